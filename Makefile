@@ -19,7 +19,7 @@ demo: $(READY) ## The same with example data, which is loaded into an empty stor
 	@exec .venv/bin/bitacora serve --demo
 
 test: $(READY) ## Run the tests on every core, but not the soak; ARGS is passed on to pytest, for example ARGS=tests/domain.
-	@.venv/bin/pytest -p no:schemathesis --numprocesses=auto --dist=worksteal $(ARGS)
+	@.venv/bin/pytest -p no:schemathesis --numprocesses=auto --dist=loadscope $(ARGS)
 
 # A drill that measures runs alone, after the others. ARGS may leave none of either kind, which pytest ends with 5.
 soak: $(READY) ## Kill servers under load, and run others for a long time: more than an hour; ARGS=--short takes some minutes.

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from infrastructure.logging import log_plainly
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.postgres_server import embedded_server
 from tests.programs import find_program
+from tests.shares import Shares, turn_of
 from tests.stores import EACH, EVERY_EXAMPLE, OPTION
 
 # How long an example takes says more about the machine than about the program.
@@ -41,9 +43,14 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares | None:
+    """Keep the tests of a module together, unless another way to share them out is asked for."""
+    return Shares(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests that wait for processes of their own begin first, so that no worker ends with one of them alone."""
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
+    """Let long tests begin first, so that no worker ends with one of them alone."""
+    items.sort(key=lambda item: turn_of(item.nodeid))
 
 
 @pytest.fixture(scope="session", autouse=True)

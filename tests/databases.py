@@ -1,6 +1,7 @@
 """Databases for the tests: empty ones, and copies of one that is migrated already.
 
-To copy one takes a third of the time that it takes to create its tables, which nearly every test would wait for.
+To copy one takes a third of the time that it takes to create its tables, which nearly every test would wait for. One of
+PostgreSQL is used again, if it can be emptied.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from psycopg import sql
 
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import Settings
+from tests.emptied_database import ROWS_AT_MOST, Original
 from tests.postgres_server import with_database
 
 EMPTY = "template0"
@@ -30,6 +32,10 @@ class PostgresDatabases:
         """Make them on the server at ``server_url``."""
         self._server_url = server_url
         self._templates: list[str] = []
+        # Those that nobody uses, each with how many rows were deleted from it.
+        self._free: dict[str, int] = {}
+        # One to each of those, used or not: half of the work is to get to know its tables.
+        self._connections: dict[str, psycopg.Connection] = {}
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -40,11 +46,13 @@ class PostgresDatabases:
     @contextmanager
     def migrated(self) -> Iterator[str]:
         """Give the URL of a database that has every table, and no row in them."""
-        with self._copy_of(self._template) as url:
-            with psycopg.connect(url, autocommit=True) as connection:
-                # Each is a log of its own, whose checkpoints are kept under its identity.
-                connection.execute("UPDATE meta SET value = gen_random_uuid() WHERE name = 'log'")
-            yield url
+        name, deleted = self._free.popitem() if self._free else (self._create(self._template), 0)
+        try:
+            # Each is a log of its own, whose checkpoints are kept under its identity.
+            self._connection(name).execute("UPDATE meta SET value = gen_random_uuid() WHERE name = 'log'")
+            yield with_database(self._server_url, name)
+        finally:
+            self._give_back(name, deleted)
 
     @contextmanager
     def owned(self) -> Iterator[tuple[str, str]]:
@@ -66,8 +74,8 @@ class PostgresDatabases:
                     connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
     def close(self) -> None:
-        """Drop what the others were copied from."""
-        for name in self._templates:
+        """Drop what the others were copied from, and those that nobody uses."""
+        for name in (*self._templates, *self._free):
             self._drop(name)
 
     @cached_property
@@ -76,6 +84,29 @@ class PostgresDatabases:
         self._templates.append(name)
         migrate(with_database(self._server_url, name))
         return name
+
+    @cached_property
+    def _original(self) -> Original:
+        return Original.of(with_database(self._server_url, self._template))
+
+    def _connection(self, name: str) -> psycopg.Connection:
+        connection = self._connections.get(name)
+        # A test may let the server end all that are open.
+        if connection is None or not _lives(connection):
+            connection = psycopg.connect(with_database(self._server_url, name), autocommit=True)
+            self._connections[name] = connection
+        return connection
+
+    def _give_back(self, name: str, deleted: int) -> None:
+        try:
+            more = self._original.restored(self._connection(name))
+        except psycopg.Error:
+            # A test may have taken it away, or left it in the hands of somebody else.
+            more = None
+        if more is None or deleted + more > ROWS_AT_MOST:
+            self._drop(name)
+        else:
+            self._free[name] = deleted + more
 
     @contextmanager
     def _copy_of(self, template: str) -> Iterator[str]:
@@ -94,6 +125,8 @@ class PostgresDatabases:
         return name
 
     def _drop(self, name: str) -> None:
+        if connection := self._connections.pop(name, None):
+            connection.close()
         with psycopg.connect(self._server_url, autocommit=True) as connection:
             # A failed test may leave a connection behind, which must not keep the database alive.
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -128,6 +161,14 @@ def migrate(url: str) -> None:
     bitacora = Bitacora(Settings(database=url))
     bitacora.migrate()
     bitacora.stop()
+
+
+def _lives(connection: psycopg.Connection) -> bool:
+    try:
+        connection.execute("SELECT")
+    except psycopg.OperationalError:
+        connection.close()
+    return not connection.closed
 
 
 def with_user(url: str, role: str) -> str:

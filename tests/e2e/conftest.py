@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.databases import PostgresDatabases
 from tests.e2e.client import Desk, a_desk
@@ -46,15 +45,3 @@ def desk(request: pytest.FixtureRequest) -> Desk:
     """The server, once on each store."""
     found: Desk = request.getfixturevalue(f"{request.param}_desk")
     return found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A Chromium without a window.
-
-    While it is open, a loop runs in this thread, in which no other test could run one of its own.
-    """
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()

@@ -21,12 +21,12 @@ from application.registry import event_types
 from domain.access.keyring import Role
 from infrastructure.bootstrap import Bitacora
 from infrastructure.settings import read_settings
+from tests.api.client import StraightClient
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 PREFIX = "bita_"
-BASE = "http://bitacora.test"
 BY_HAND = Caller(actor="token:console", source="tests", request_id="")
 ROLES = tuple(str(role) for role in Role if role is not Role.READER)
 EVERY_TYPE = frozenset(event_types())
@@ -81,7 +81,7 @@ class Program:
         self._bitacora = Bitacora(read_settings(database=database), clock=self.clock)
         app = create_app(self._bitacora)
         self._lifespan = app.router.lifespan_context(app)
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE)
+        self._client = StraightClient(httpx.ASGITransport(app))
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

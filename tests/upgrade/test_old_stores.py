@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def place(store: OldStore, request: pytest.FixtureRequest, tmp_path_factory: pyt
 @pytest.fixture(scope="module")
 def opened(store: OldStore, place: str) -> Opened:
     """The store, with the views that the old version kept."""
-    return _open(place, read(store.expected))
+    return _open(place, _expected(store))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,12 @@ def built_anew(store: OldStore, opened: Opened, place: str) -> Opened:
     """The store without its views, so that the program builds them when it starts."""
     assert opened.pairs
     drop_views(place)
-    return _open(place, read(store.expected)[::SOME])
+    return _open(place, _expected(store)[::SOME])
+
+
+@lru_cache(maxsize=1)
+def _expected(store: OldStore) -> list[tuple[Question, Answer]]:
+    return read(store.expected)
 
 
 def _open(url: str, expected: list[tuple[Question, Answer]]) -> Opened:

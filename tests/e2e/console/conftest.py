@@ -7,14 +7,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.api.client import Site
 from tests.databases import SQLiteFiles
 from tests.demo_store import demo_copy, folder_of_all
 from tests.e2e.console.staff import Console
-from tests.e2e.site.browser import served
+from tests.e2e.site.browser import opened_browser, served
 
 NOW = datetime(2025, 11, 29, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A Chromium without a window, for all tests of this folder."""
+    with opened_browser(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

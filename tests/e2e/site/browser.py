@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
 from tests.api.client import Site
 
@@ -46,6 +47,18 @@ PAIRS = tuple(
     for other, width in enumerate(WIDTHS)
 )
 """Settings in which each language, width and theme meets each of the others."""
+
+
+@contextmanager
+def opened_browser(program: str) -> Iterator[Browser]:
+    """Open a Chromium without a window.
+
+    While it is open, a loop runs in this thread, in which no other test could run one of its own.
+    """
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
 
 
 @contextmanager
