@@ -38,7 +38,8 @@ class Problem(TypedDict):
     errors: NotRequired[list[Fault]]
     """On 422."""
     possible_after: NotRequired[Instant]
-    """With `not_stable_yet`: the instant after which the incident can be resolved, if one is known."""
+    """With `not_stable_yet`: the instant after which the incident can be resolved, if one is known. Before, the
+    incident has it as `resolution_possible_after`."""
     occurred_at: NotRequired[Instant]
     """With `in_the_future`: the instant that was said."""
     earlier: NotRequired[Instant]

@@ -64,9 +64,8 @@ class TestAnswers:
         for caller in (site.reader, site.emitter, site.operator, site.auditor):
             conforms(site, caller, "GET", path.replace("{id}", incident), params=params)
 
-    def test_to_the_read_of_a_signal_have_the_members_that_are_described(
-        self, shared_site: Site, incident: str
-    ) -> None:
+    @pytest.mark.usefixtures("incident")
+    def test_to_the_read_of_a_signal_have_the_members_that_are_described(self, shared_site: Site) -> None:
         signals = shared_site.operator.get("/v1/signals").json()["data"]
 
         for signal in signals:

@@ -94,7 +94,7 @@ WRITING_POSTMORTEM = {
 
 def _policies(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
     """Read the policies kind by kind; a kind of which none is chosen has none any more."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name in filled.form.names():
         kind = name.removeprefix(f"{at}.").removesuffix(".policy")
         if name == f"{at}.{kind}.policy":

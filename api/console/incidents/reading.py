@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 OVER = frozenset({"resolved", "dismissed", "withdrawn"})
 PAGE = 50
+MOST_CHOICES = 100
+"""Of how many affected components a form lets one choose the status; a form has 500 fields at most."""
 HOUR = 3_600
 LONG_PAGE = 200
 
@@ -50,6 +52,7 @@ async def read_incident(visit: Visit, id: str) -> Screen:
             "is_public": incident["visibility"] == "public",
             "may_act": visit.may(Role.OPERATOR),
             "may_audit": visit.may(Role.AUDITOR),
+            "most": MOST_CHOICES,
             "names": known.names,
             "shown": shown,
             "groups": groups,

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from api.console.kernel.client import ApiClient
 from api.console.kernel.forms import SentForm
 from api.http.auth import facade_of, header_of, permitting
+from api.http.forms import require_own_site
 from api.http.sessions import SignedIn, signed_in
 from application.access.identity import STAFF
 from application.errors import Forbidden, NotAuthenticated
@@ -94,6 +95,9 @@ def staff(*roles: Role) -> Callable[[Request], Awaitable[Visit]]:
     permitted = permitting(*(roles or STAFF))
 
     async def guard(request: Request) -> Visit:
+        if request.method != "GET":
+            # Before anything is read: a form of another site does nothing, and learns nothing.
+            require_own_site(request)
         # A screen that reads itself anew is no use of the session: it ends as if nobody was there.
         who = await signed_in(request, is_use=header_of(request.scope, AGAIN) is None)
         if who is None:

@@ -1,7 +1,7 @@
 // Counts down to the moments that stand on the screen. The clock is that of the server: the browser's may be wrong.
 const ends = new WeakMap();
 const written = (milliseconds) => {
-  const seconds = Math.ceil(milliseconds / 1000), minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60);
+  const seconds = Math.ceil(Math.round(milliseconds) / 1000), minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60);
   if (hours >= 24) return `in ${Math.floor(hours / 24)} d ${hours % 24} h`;
   return hours ? `in ${hours} h ${minutes % 60} min` : minutes ? `in ${minutes} min ${seconds % 60} s` : `in ${seconds} s`;
 };

@@ -149,6 +149,16 @@ class TestAnUpdate:
         operator.sends("update", {"message.en": "Order import: nearly there."})
         assert document(site, incident)["updates"][-1]["message"]["en"] == "Order import: nearly there."
 
+    def test_has_a_form_though_very_much_is_affected(self, site: Site, operator: Visitor) -> None:
+        keys = [site.component(f"shop-{number}")["key"] for number in range(120)]
+        id = site.incident(dict.fromkeys(keys, "major_outage"))["id"]
+
+        operator.opens(address(id))
+        operator.reads("These are the first 100 of 120. The others stay as they are; the API changes them.")
+        operator.sends("update", MESSAGE).reads("The update is posted.")
+
+        assert len(document(site, id)["components"]) == 120
+
     def test_is_written_once_though_it_is_sent_twice(self, site: Site, operator: Visitor, incident: str) -> None:
         operator.opens(address(incident))
         form = operator.form("update")
@@ -302,7 +312,7 @@ class TestAPublicIncident:
 
         operator.opens(address(incident)).reads("Step 59.", "All 61 updates")
         operator.opens(address(incident, "/updates")).reads(
-            "61 in all, the oldest first.", "We look into it.", "Step 0."
+            "61 in all, the oldest first", "We look into it.", "Step 0."
         )
         operator.opens(operator.link("Newer")).reads("Step 59.")
         operator.opens(address(incident, "/correction?update=2")).reads("Correct update 2", "Step 0.")
@@ -331,7 +341,7 @@ class TestACorrection:
         operator.reads("The update is corrected. The original stays readable.", "The original", "We look into it.")
         assert site.reader.get(f"/v1/incidents/{incident}").json()["updates"][0]["corrected"]
 
-    def test_of_title_and_countries(self, site: Site, operator: Visitor, incident: str) -> None:
+    def test_of_title_and_countries(self, operator: Visitor, incident: str) -> None:
         operator.opens(address(incident, "/correction")).sends(
             "correct_texts", {"title.en": "Orders are late", "markets": "ES", "reason": "Too harsh."}
         )

@@ -202,7 +202,7 @@ class TestDeclaring:
         operator.reads("Investigating Private: readers do not see it", "Nothing publishes it by itself: you decide.")
         assert site.reader.get("/v1/incidents").json()["data"] == []
 
-    def test_can_be_done_afterwards(self, site: Site, operator: Visitor) -> None:
+    def test_can_be_done_afterwards(self, operator: Visitor) -> None:
         operator.opens(NEW).sends(
             "declare",
             {

@@ -20,7 +20,7 @@ class TestNow:
 
         signed_in(site, site.operator).reads(
             "Open incidents",
-            "Readers do not see it",
+            "Detected: Label printing Readers do not see it",
             "Investigating · since March 4, 2025, 08:00 UTC (0 seconds) · 1 signal fires",
         )
 

@@ -131,3 +131,15 @@ class TestPeople:
         visitor.reads(
             "Ana", "auditor operator", "Tokens: ana-1, ana-2", "Bea", "has no access any more", "Tokens: old (revoked)"
         )
+
+    def test_are_named_with_where_they_are_signed_in(self, site: Site) -> None:
+        ana = site.issue(Role.OPERATOR, "ana")
+        signed_in(site, ana)
+        signed_in(site, ana)
+
+        visitor = an_admin(site).opens("/console/settings/people")
+
+        visitor.reads("ana", "operator Signed in in 2 browsers now.", "Tokens: ana")
+        assert any(
+            "2 browsers signed in with it are signed out" in line for line in visitor.opens(f"{TOKENS}/ana").lines
+        )
