@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"])
 
 ADMINS = frozenset({Role.ADMIN})
-Anybody = Annotated[Identity, Depends(allow(Role.EMITTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR))]
+Anybody = Annotated[Identity, Depends(allow(Role.OPERATOR, Role.REVIEWER, Role.AUDITOR))]
 Person = Annotated[
     str | None,
     Query(

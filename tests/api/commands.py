@@ -160,7 +160,7 @@ SHOWING_SECRETS: dict[tuple[str, str], Callable[[Site], Command]] = {
 COMMANDS: dict[tuple[str, str], Callable[[Site], Command]] = {
     ("DELETE", "/v1/tokens/{name}"): _revocation,
     ("DELETE", "/v1/sessions/{id}"): _session,
-    ("DELETE", "/v1/sessions"): lambda _: Command("DELETE", "/v1/sessions", None, Role.EMITTER),
+    ("DELETE", "/v1/sessions"): lambda _: Command("DELETE", "/v1/sessions", None, Role.AUDITOR),
     ("DELETE", "/v1/subscriptions/{id}"): lambda site: Command("DELETE", a_subscription(site), None),
     ("POST", "/v1/components"): lambda _: Command(
         "POST", "/v1/components", {"key": a_key(), "name": "Thing", "group": "platform"}
