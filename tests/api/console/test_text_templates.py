@@ -46,7 +46,7 @@ class TestTemplates:
             ({"key": "Not a key"}, "key"),
             ({"message.en": "{nobody} is slow"}, "message.en"),
             ({"title.en": "{component"}, "title.en"),
-            ({"purpose": "incident_update"}, "title"),
+            ({"purpose": "incident_update"}, "title.en"),
         ],
     )
     def test_that_cannot_be_are_refused_at_the_field(
