@@ -74,6 +74,7 @@ from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
 from api.statuspage import routes as statuspage
+from api.subscriptions import counts as subscriber_counts
 from api.subscriptions import endpoints as subscription_endpoints
 from api.subscriptions import routes as subscriptions
 from api.subscriptions.network_limits import NetworkLimits
@@ -130,6 +131,7 @@ ROUTERS = (
     reconciliation.router,
     default_policies.router,
     subscriptions.router,
+    subscriber_counts.router,
     templates.router,
     events.router,
     stream.router,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -107,11 +107,8 @@ class Bitacora:
             sessions=sessions,
         )
         timer_runner = TimerRunner(timekeeper)
-        self.follower: Follower
-        if follows_apart:
-            self.follower = FollowerProcess(self.store, self.mapper, VIEWS, database=settings.database)
-        else:
-            self.follower = Follower(self.store, self.mapper, VIEWS)
+        follow = partial(FollowerProcess, database=settings.database) if follows_apart else Follower
+        self.follower: Follower = follow(self.store, self.mapper, VIEWS)
         self.progress = ViewPositions(self.follower)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
         self.signer = Signer(self.store, settings, self.clock)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.console.kernel.screens import OWN_ANSWERS, ScreenRoute, led, rendered, sign_in_screen
 from api.console.kernel.sign_in_flow import begin_flow, read_flow, write_flow
-from api.console.signing_in import HOME, own_path
+from api.console.signing_in import HOME, ask_to_wait, own_path
 from api.http.auth import facade_of
 from api.http.forms import TAKES_FORM, any_form, own_form
 from api.http.problems import refusal, request_id_of
@@ -52,7 +52,10 @@ async def begin_provider_sign_in(request: Request, _anybody: Anybody) -> Respons
     """
     form, provider = await own_form(request), _provider_of(request)
     next_path = own_path(form.text("next"))
-    sign_ins_of(request).admit(request, SignInMethod.OIDC)
+    try:
+        sign_ins_of(request).admit(request, SignInMethod.OIDC)
+    except TooManyRequests as error:
+        return await ask_to_wait(request, error, next_path=next_path)
     kept = begin_flow(facade_of(request).clock.now(), next_path, form.text("zone"))
     try:
         address = await provider.address_to_sign_in(kept.flow, returns_to=_returns_to(request))
@@ -68,7 +71,6 @@ async def complete_provider_sign_in(request: Request, _anybody: Anybody) -> Resp
     """Begin a session for whom the provider names, and lead to the screen that was asked for."""
     provider, facade = _provider_of(request), facade_of(request)
     kept = read_flow(request, facade.clock.now())
-    sign_ins_of(request).admit(request, SignInMethod.OIDC)
     if kept is None:
         return await _refuse(request, SignInRefused("no sign-in is under way in this browser"), EXPIRED)
     asked = request.query_params
@@ -76,10 +78,13 @@ async def complete_provider_sign_in(request: Request, _anybody: Anybody) -> Resp
         code=asked.get("code"), state=asked.get("state"), issuer=asked.get("iss"), error=asked.get("error")
     )
     try:
+        sign_ins_of(request).admit(request, SignInMethod.OIDC)
         sign_in = await provider.complete(kept.flow, reply, returns_to=_returns_to(request))
         cookie = await begin_with_provider(request, sign_in, kept.zone)
     except ProviderUnavailable as error:
         return await _refuse(request, error, AWAY, next_path=own_path(kept.next_path), status=503)
+    except TooManyRequests as error:
+        return await ask_to_wait(request, error, next_path=own_path(kept.next_path))
     except SignInRefused as error:
         said = WRONG.format(reason=error)
         return await _refuse(request, error, said, next_path=own_path(kept.next_path))
@@ -98,13 +103,13 @@ async def end_by_provider(request: Request, _anybody: Anybody) -> Response:
     """
     provider, facade = _provider_of(request), facade_of(request)
     try:
-        sign_ins_of(request).admit(request, SignInMethod.OIDC)
+        # Without a limit: a provider may have to end many sessions at once, and none of them shall go on.
         token = (await any_form(request)).text("logout_token")
         logout = await provider.read_logout(token)
     except SignInRefused as error:
-        sign_ins_of(request).note_refused(request, SignInMethod.OIDC, f"logout: {error}")
+        sign_ins_of(request).note_logout_refused(request, str(error))
         return refusal(Malformed(f"the logout token is refused: {error}"), request_id_of(request))
-    except (ProviderUnavailable, TooManyRequests) as error:
+    except ProviderUnavailable as error:
         return refusal(error, request_id_of(request))
     by = replace(by_policy("access"), source="oidc", request_id=request_id_of(request))
     await facade.runner.run(lambda log: facade.commands.sessions.end_of_provider(log, logout, caller=by))

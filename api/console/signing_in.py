@@ -45,10 +45,7 @@ async def sign_in(request: Request, _anybody: Anybody) -> Response:
         fault = "This token is for a machine. Sign in with one that an admin gave to you."
         return await sign_in_screen(request, status=403, fault=fault, next_path=next_path, kept=kept)
     except TooManyRequests as error:
-        fault = f"You have tried too often. Wait {error.facts['retry_after']} seconds, and try again."
-        answer = await sign_in_screen(request, status=429, fault=fault, next_path=next_path, kept=kept)
-        answer.headers["Retry-After"] = str(error.facts["retry_after"])
-        return answer
+        return await ask_to_wait(request, error, next_path=next_path, kept=kept)
     headers = {**OWN_ANSWERS, "Set-Cookie": cookie}
     if kept and next_path:
         document = {"next_path": next_path, "fields_kept": kept_form(kept).pairs()}
@@ -68,6 +65,14 @@ async def sign_out(visit: Staff) -> Response:
         if address is not None:
             return rendered(visit.request, "signed_out.html", {"address": address}, headers=headers)
     return Response(None, 303, {**OWN_ANSWERS, "Set-Cookie": cookie, "Location": "/console/sign-in"})
+
+
+async def ask_to_wait(request: Request, error: TooManyRequests, *, next_path: str, kept: str = "") -> Response:
+    """Answer who has tried too often to sign in with when to try again."""
+    fault = f"You have tried too often. Wait {error.facts['retry_after']} seconds, and try again."
+    answer = await sign_in_screen(request, status=429, fault=fault, next_path=next_path, kept=kept)
+    answer.headers["Retry-After"] = str(error.facts["retry_after"])
+    return answer
 
 
 def own_path(text: str) -> str:

@@ -22,7 +22,7 @@ from application.access.sessions import SessionRow, identity_of_session
 from application.access.tokens import REFUSED
 from application.caller import Caller
 from application.digests import digest_of
-from application.errors import Forbidden, NotAuthenticated
+from application.errors import Forbidden, NotAuthenticated, StoreUnavailable
 from domain.access.errors import SessionHasEnded
 from domain.access.session import SessionEnd, SignIn, StaffSession
 from domain.errors import Invalid
@@ -56,8 +56,8 @@ class SignedIn:
 async def signed_in(request: Request, *, is_use: bool = True) -> SignedIn | None:
     """Tell who has signed in, by the cookie of a request, and note that the session is used, if this is a use of it.
 
-    None if there is no cookie, or the session has ended, expired, was not used for too long, or began with a token that
-    is good no longer. All that holds from the next request on, in every process.
+    None if there is no cookie, or the session has ended, expired, was not used for too long, began with a token that is
+    good no longer, or at another provider than that of now. That holds from the next request on, in every process.
     """
     secret = _secret_of(request)
     if secret is None:
@@ -69,7 +69,8 @@ async def signed_in(request: Request, *, is_use: bool = True) -> SignedIn | None
     session, row = found
     tokens = {token.name: token for token in (await facade.keys.current()).values()}
     now, idle = facade.clock.now(), facade.commands.sessions.idle
-    identity = identity_of_session(session, row, tokens, idle=idle, now=now)
+    issuer = None if facade.provider is None else facade.provider.issuer
+    identity = identity_of_session(session, row, tokens, issuer=issuer, idle=idle, now=now)
     if identity is None:
         return None
     if is_use:
@@ -216,7 +217,9 @@ def _secret_of(request: Request) -> str | None:
 async def _note_use(facade: Facade, row: SessionRow, now: datetime) -> None:
     # Where sessions end sooner, it is noted sooner, lest one end that is in use.
     if now >= row.last_used_at + min(NOTED_EVERY, facade.commands.sessions.idle / 4):
-        await facade.reads.run(lambda: facade.sessions.note_use(row.session))
+        # Where nothing can be written, screens can still be read, until the session ends.
+        with suppress(StoreUnavailable):
+            await facade.reads.run(lambda: facade.sessions.note_use(row.session))
 
 
 async def _end(request: Request, present: SignedIn, reason: SessionEnd) -> None:

@@ -68,15 +68,16 @@ class SignIns:
         ``is_ours`` says that it is no fault of theirs, because the provider of identities is away.
         """
         self._count(method, SignInResult.PROVIDER_UNAVAILABLE if is_ours else SignInResult.REFUSED)
+        self._log("sign_in_refused", request, reason, how=str(method), token=name)
+
+    def note_logout_refused(self, request: Request, reason: str) -> None:
+        """Log that what came as the logout of a provider was refused, for a reason that has no secret."""
+        self._log("logout_refused", request, reason)
+
+    def _log(self, event: str, request: Request, reason: str, **more: str | None) -> None:
         if self._lines.spend("", facade_of(request).clock.now()) is None:
-            log.warning(
-                "sign_in_refused",
-                how=str(method),
-                reason=reason,
-                token=name,
-                client=address_of(request),
-                request_id=request.scope.get("request_id", ""),
-            )
+            request_id = request.scope.get("request_id", "")
+            log.warning(event, reason=reason, **more, client=address_of(request), request_id=request_id)
 
     def _count(self, method: SignInMethod, result: SignInResult) -> None:
         self._metrics.sign_ins.labels(str(method), str(result)).inc()

@@ -202,16 +202,25 @@ class Sessions:
 
 
 def identity_of_session(
-    session: StaffSession, row: SessionRow, tokens: Mapping[str, Token], *, idle: timedelta, now: datetime
+    session: StaffSession,
+    row: SessionRow,
+    tokens: Mapping[str, Token],
+    *,
+    issuer: str | None,
+    idle: timedelta,
+    now: datetime,
 ) -> Identity | None:
-    """Tell whom a session identifies; None if it is good no longer. ``tokens`` are all, by name.
+    """Tell whom a session identifies; None if it is good no longer.
 
-    A session that began with a token has the role and the sources of the token as it is now.
+    ``tokens`` are all, by name: a session that began with a token has the role and the sources of the token as it is
+    now. ``issuer`` is the provider that is trusted now: what began at another one has ended.
     """
     if not session.is_open(now) or row.is_idle(now, idle):
         return None
     sign_in, expires_at = session.sign_in, session.expires_at
     if sign_in.method is SignInMethod.OIDC:
+        if sign_in.issuer != issuer:
+            return None
         return Identity(
             name=session_name(sign_in.person),
             roles=frozenset(sign_in.roles),

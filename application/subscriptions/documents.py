@@ -14,6 +14,8 @@ from domain.subscriptions.endpoint import Endpoint
 from domain.subscriptions.values import Channel, NotificationScope, Preferences, Rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from domain.subscriptions.subscription import Subscription
 
 
@@ -94,6 +96,19 @@ class RequestedSubscription(TypedDict):
 
 
 @documented
+class SubscriberCounts(TypedDict):
+    """How many are notified."""
+
+    total: int
+    counts: dict[str, dict[str, int]]
+    """Those who are notified, by channel and language; a channel that nobody has is left out."""
+    ended: int
+    """The subscriptions by e-mail that have ended."""
+    disabled: int
+    """The endpoints that are disabled."""
+
+
+@documented
 class EndpointPage(Page):
     """All endpoints, in the order in which they were registered."""
 
@@ -105,6 +120,16 @@ class SubscriptionPage(Page):
     """Subscriptions by e-mail, in the order in which they were asked for."""
 
     data: list[SubscriptionDocument]
+
+
+def subscriber_counts(active: Mapping[Channel, Mapping[str, int]], inactive: Mapping[Channel, int]) -> SubscriberCounts:
+    """Write how many there are: who is notified by channel and language, and who is not any more by channel."""
+    return {
+        "total": sum(sum(counts.values()) for counts in active.values()),
+        "counts": {str(channel): dict(sorted(counts.items())) for channel, counts in active.items() if counts},
+        "ended": inactive.get(Channel.EMAIL, 0),
+        "disabled": sum(count for channel, count in inactive.items() if channel is not Channel.EMAIL),
+    }
 
 
 def preferences_document(preferences: Preferences) -> PreferencesDocument:

@@ -9,9 +9,10 @@ from uuid import UUID
 from application.subscriptions.documents import PreferencesDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from application.subscriptions.documents import EndpointDocument
+    from domain.subscriptions.values import Channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,14 @@ class SubscriptionQueries(Protocol):
 
         Raises:
             NotYetVisible: if the view does not reflect the position, or is being built anew.
+        """
+        ...
+
+    def count(self, at: int, channel: Channel, *, active: bool) -> Mapping[str, int]:
+        """Count by language those of a channel, endpoints too, that are notified; or those that are not any more.
+
+        Raises:
+            NotYetVisible: as above.
         """
         ...
 

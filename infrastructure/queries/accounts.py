@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
 BEYOND = "~"
-"""Stands behind every character of the name of an account."""
+"""Stands behind every character of the names of accounts, which are ASCII."""
 
 
 class SqlAccountQueries:
@@ -35,9 +35,13 @@ class SqlAccountQueries:
     def page(self, at: int, wanted: AccountFilter, after: str | None, limit: int) -> Piece[tuple[str, str]]:
         """Give account and document, by account, of those beyond ``after``."""
         within, values = "restoration = :restoration", {"restoration": str(wanted.restoration)}
+        if not (wanted.prefix or "").isascii():
+            return Piece([])
         if wanted.prefix:
-            within += " AND account >= :prefix AND account < :beyond"
-            values |= {"prefix": wanted.prefix, "beyond": wanted.prefix + BEYOND}
+            within += " AND account < :beyond"
+            values |= {"beyond": wanted.prefix + BEYOND}
+            # One bound below, and not two: a planner would take the second for a reason to read another index.
+            after = max(after or "", _before(wanted.prefix))
         states = RecoveryState if wanted.state is None else (wanted.state,)
         rows = self._accounts.page(
             at,
@@ -53,3 +57,8 @@ class SqlAccountQueries:
     def counts(self, at: int, restoration: UUID | None = None) -> Mapping[str, int]:
         """Count the accounts of each state, of one restoration or of all."""
         return self._accounts.count_by(at, "state", restoration=None if restoration is None else str(restoration))
+
+
+def _before(prefix: str) -> str:
+    """Give a text with which no account begins, behind all accounts that come before those of a prefix."""
+    return prefix[:-1] + chr(ord(prefix[-1]) - 1) + BEYOND

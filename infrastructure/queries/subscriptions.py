@@ -14,7 +14,7 @@ from infrastructure.queries.document_table import DocumentTable
 from infrastructure.store.base import optional_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infrastructure.store.base import Store, Value
 
@@ -28,6 +28,10 @@ class SqlSubscriptionQueries:
     def __init__(self, store: Store) -> None:
         """Read from ``store``."""
         self._subscribers = DocumentTable(store, REGISTER_VIEW, SUBSCRIBERS, COLUMNS)
+
+    def count(self, at: int, channel: Channel, *, active: bool) -> Mapping[str, int]:
+        """Count by language."""
+        return self._subscribers.count_by(at, "language", channel=str(channel), active=int(active))
 
     def find(self, at: int, id: UUID) -> KnownSubscription | None:
         """Give one."""

@@ -208,6 +208,7 @@ EXPECTED = {
     ("POST", "/v1/signals/{id}/refiring"): OPERATORS,
     ("GET", "/v1/status"): READERS,
     ("GET", "/v1/subscriptions"): OPERATORS,
+    ("GET", "/v1/subscribers/summary"): OPERATORS,
     ("POST", "/v1/subscriptions"): READERS,
     ("DELETE", "/v1/subscriptions/{id}"): OPERATORS,
     ("GET", "/v1/tokens"): ADMINS,

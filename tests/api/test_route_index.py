@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,12 @@ def chosen_by_framework(site: Site, method: str, path: str) -> tuple[Route | Non
     return None, {}
 
 
+def screens(site: Site) -> set[str]:
+    """Give an address of each screen of the console."""
+    found = {route.path for route in site.app.router.routes if isinstance(route, Route)}
+    return {re.sub(r"\{[^}]+\}", "x", path) for path in found if path.startswith("/console")}
+
+
 @pytest.fixture(scope="module")
 def paths() -> set[str]:
     asked = {path.partition("?")[0] for _, path in requests()}
@@ -81,7 +88,7 @@ class TestIndex:
     def test_chooses_what_the_framework_would(self, shared_site: Site, paths: set[str]) -> None:
         index, chosen = RouteIndex(shared_site.app.router), set[int]()
 
-        for method, path in product(METHODS, sorted(paths)):
+        for method, path in product(METHODS, sorted(paths | screens(shared_site))):
             scope = scope_of(method, path)
             route = index.select(scope)
             expected, parameters = chosen_by_framework(shared_site, method, path)

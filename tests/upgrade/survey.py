@@ -276,6 +276,7 @@ async def _notifications(asked: Survey) -> None:
     await asked.walk("/v1/deliveries", by="operator")
     await asked.ask("/v1/deliveries/{id}", by="operator", id="0" * 32)
     await asked.walk("/v1/suppressions", by="operator")
+    await asked.ask("/v1/subscribers/summary", by="operator")
 
 
 async def _past(asked: Survey) -> None:

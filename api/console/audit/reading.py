@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from api.console.audit.event_words import words_of_event, words_of_reason, words_of_thing
+from api.console.kernel.event_words import words_of_actor, words_of_event, words_of_reason, words_of_thing
 from api.site.kernel.words import NAMES
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -28,7 +28,6 @@ OWN_SCREENS = {
     "endpoint": "/console/settings/subscribers/endpoints/{}",
 }
 """The screens of things that are found by their id."""
-OTHERS = {"clock": "The clock", "owner": "The owner of the account", "reader": "A reader"}
 MOST_FACTS = 6
 LONGEST_FACT = 240
 NAMED_BY = ("title", "name", "key", "reference", "fingerprint", "panel", "account")
@@ -75,16 +74,6 @@ def read_event(event: Mapping[str, Any]) -> EventLine:
         why=why_of(event),
         facts=tuple(facts_of(event["data"]))[:MOST_FACTS],
     )
-
-
-def words_of_actor(actor: str) -> str:
-    """Say who an actor is."""
-    kind, _, name = actor.partition(":")
-    if actor == "token:console":
-        return "The command line"
-    if kind in {"token", "session"}:
-        return name if kind == "token" else f"{name} (signed in)"
-    return f"The policy “{name}”" if kind == "policy" else OTHERS.get(kind, actor)
 
 
 def why_of(event: Mapping[str, Any]) -> str:

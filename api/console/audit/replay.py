@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.audit.reading import words_of_actor
+from api.console.kernel.event_words import words_of_actor
 from api.console.kernel.fields import FieldFault, read_instant
 from api.console.kernel.guards import Auditing
 from api.console.kernel.screens import Screen, ScreenRoute, answer_screen
@@ -35,7 +35,7 @@ POSITION = re.compile("[0-9]{1,15}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class ReplayStep:
     """All that changed with one event."""
 
     position: int
@@ -78,7 +78,7 @@ async def _read_part(visit: Visit) -> Screen:
 async def read_replay(visit: Visit) -> Screen:
     """Read the changes of the span that was asked for, and the board as of one of them."""
     start, end, faults = _span(visit)
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "faults": faults,
         "start": start,
         "end": end,
@@ -89,7 +89,7 @@ async def read_replay(visit: Visit) -> Screen:
         return Screen(template="audit_replay.html", document=document, status=422)
     changes, goes_on = await _changes(visit, start, end)
     steps = [
-        Step(position=position, at=found[0]["at"], changes=found)
+        ReplayStep(position=position, at=found[0]["at"], changes=found)
         for position, found in ((at, list(group)) for at, group in groupby(changes, itemgetter("position")))
     ]
     number = _chosen(visit, steps)
@@ -152,9 +152,9 @@ def _after(start: str, end: str) -> bool:
     return datetime.fromisoformat(start) > datetime.fromisoformat(end)
 
 
-async def _changes(visit: Visit, start: str, end: str) -> tuple[list[dict[str, Any]], bool]:
+async def _changes(visit: Visit, start: str, end: str) -> tuple[list[Mapping[str, Any]], bool]:
     """Give the changes of the span, and whether there are more of them."""
-    found: list[dict[str, Any]] = []
+    found: list[Mapping[str, Any]] = []
     cursor: str | None = None
     while True:
         page = await visit.api.read("/v1/changes", **{"from": start}, until=end, limit=AT_ONCE, cursor=cursor)
@@ -164,7 +164,7 @@ async def _changes(visit: Visit, start: str, end: str) -> tuple[list[dict[str, A
             return found, bool(page["has_more"])
 
 
-def _chosen(visit: Visit, steps: Sequence[Step]) -> int:
+def _chosen(visit: Visit, steps: Sequence[ReplayStep]) -> int:
     """Give which step is shown: by its number, by a position or by a moment; 0 is the beginning of the span."""
     wanted, at = visit.query.get("step", ""), visit.query.get("at", "").strip()
     if POSITION.fullmatch(wanted):
@@ -180,9 +180,9 @@ def _chosen(visit: Visit, steps: Sequence[Step]) -> int:
     return bisect_right([datetime.fromisoformat(each.at) for each in steps], moment)
 
 
-def _grouped(board: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _grouped(board: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any]]]]:
     """Give the components by group, in the order of the page, and the panels at the end."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[Mapping[str, Any]]] = {}
     for each in board["components"]:
         groups.setdefault(each["group"], []).append({**each, "kind": "component"})
     found = list(groups.items())

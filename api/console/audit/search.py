@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from api.console.audit.event_words import EVENTS, words_of_thing
 from api.console.audit.reading import UUID_TEXT, read_event
 from api.console.kernel.downloads import Download
+from api.console.kernel.event_words import EVENTS, words_of_thing
 from api.console.kernel.fields import FieldFault, read_instant
 from api.console.kernel.guards import Auditing
 from api.console.kernel.screens import OWN_ANSWERS, Screen, ScreenRoute, answer_screen
@@ -21,6 +21,8 @@ from domain.errors import Invalid
 from domain.instants import written
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from api.console.kernel.client import Reply
     from api.console.kernel.visit import Visit
 
@@ -73,7 +75,7 @@ async def read_search(visit: Visit) -> Screen:
     """Read a page of events; what was typed wrong is pointed at, and nothing is searched for."""
     asked, faults = searched(visit)
     newest_first = not asked
-    found: list[dict[str, Any]] = []
+    found: Sequence[Mapping[str, Any]] = ()
     older = newer = None
     if not faults:
         after = visit.query.get("after", "")

@@ -11,8 +11,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from api.console.audit.event_words import words_of_thing
 from api.console.audit.reading import EventLine, name_of_thing, one_text, own_screen, read_event
+from api.console.kernel.event_words import words_of_thing
 from api.console.kernel.guards import Auditing
 from api.console.kernel.screens import Screen, ScreenRoute, answer_screen
 from domain.errors import NotFound

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.console.kernel.event_words import words_of_actor, words_of_event
 from api.site.kernel.static import StaticFiles
 from api.site.kernel.texts import excerpt, markdown
 
@@ -44,5 +45,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"markdown": markdown, "excerpt": excerpt}
+    made.filters |= {"markdown": markdown, "excerpt": excerpt, "what_happened": words_of_event, "who": words_of_actor}
     return made

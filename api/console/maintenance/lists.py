@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import gather
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -14,6 +14,8 @@ from domain.access.keyring import Role
 
 if TYPE_CHECKING:
     from api.console.kernel.visit import Visit
+    from application.components.documents import ComponentDocument
+    from application.maintenance.documents import WindowPage
 
 router = APIRouter(include_in_schema=False, prefix="/console/maintenance-windows", route_class=ScreenRoute)
 
@@ -71,11 +73,11 @@ async def read_all_series(visit: Visit) -> Screen:
     return Screen(template="window_series_list.html", document=document)
 
 
-async def read_components(visit: Visit) -> list[dict[str, Any]]:
+async def read_components(visit: Visit) -> list[ComponentDocument]:
     """Give the components that there are, in the order of the page."""
-    found: list[dict[str, Any]] = (await visit.api.read("/v1/components"))["data"]
+    found: list[ComponentDocument] = (await visit.api.read("/v1/components"))["data"]
     return found
 
 
-async def _nothing() -> dict[str, Any]:
-    return {"data": []}
+async def _nothing() -> WindowPage:
+    return {"data": [], "has_more": False, "next_cursor": None}

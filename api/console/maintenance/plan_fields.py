@@ -17,6 +17,7 @@ from api.console.kernel.fields import (
     localized,
     mapping,
     nested,
+    quiet,
     rows,
     several,
     text,
@@ -89,7 +90,7 @@ def chosen_audiences(form: FilledForm) -> list[str]:
 
 MARKETS = Member("markets", _markets)
 TIMES = Body((*map(text, CIVIL), MARKETS))
-NOTIFIES = (flag("notify"), text("notify_reason"))
+NOTIFIES = (quiet(), text("notify_reason"))
 _LISTS = (
     several("covers"),
     Member("audiences", _audiences),

@@ -106,6 +106,7 @@ async def show_plan(visit: Operating, id: str) -> Response:
 @router.post("/{id}/plan", openapi_extra=TAKES_FORM)
 async def rewrite_plan(visit: Operating, id: str) -> Response:
     """Change what is planned."""
+    await own_form(visit.request)
     window = await visit.api.read(f"{WINDOWS}/{id}")
     rewriting = Rewriting(window, visit.facade.settings.languages)
     command = Command(path=f"{WINDOWS}/{{id}}", method="PATCH", body=rewriting.body, leads=_leads_to_window)
@@ -126,7 +127,7 @@ async def read_plan(visit: Visit, id: str) -> Screen:
     return Screen(template="window_plan.html", document=document)
 
 
-async def _plan_parts(visit: Visit, known: Mapping[str, Any] | None, values: Mapping[str, str]) -> dict[str, Any]:
+async def _plan_parts(visit: Visit, known: Mapping[str, Any] | None, values: Mapping[str, str]) -> Mapping[str, Any]:
     """Give what the fields of a plan are filled with, and what can be chosen."""
     components, audiences, templates = await gather(
         read_components(visit), read_audiences(visit), read_templates(visit)

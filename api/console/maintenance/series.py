@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import gather
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -14,13 +14,17 @@ from api.console.kernel.forms import Command
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.maintenance.lists import SERIES, WINDOWS, read_components
-from api.console.maintenance.times_check import clocks_of, length_of
+from api.console.maintenance.times_check import length_of, shown_dates
 from api.console.maintenance.window import NEEDED_REASON
 from api.http.forms import TAKES_FORM
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.console.kernel.visit import Visit
+    from api.console.maintenance.times_check import ShownDate
+    from application.maintenance.series_documents import SeriesDocument
 
 router = APIRouter(include_in_schema=False, prefix="/console/maintenance-windows/series", route_class=ScreenRoute)
 
@@ -62,12 +66,13 @@ async def read_series(visit: Visit, id: str) -> Screen:
     return Screen(template="window_series.html", document=document)
 
 
-async def _coming(visit: Visit, series: dict[str, Any]) -> list[dict[str, Any]]:
+async def _coming(visit: Visit, series: SeriesDocument) -> list[ShownDate]:
     """Give the next dates; one that was ended has none."""
     if series["ended_at"] is not None:
         return []
-    asked = {name: series[name] for name in ASKED if series[name] is not None}
+    known: Mapping[str, object] = dict(series)
+    asked = {name: known[name] for name in ASKED if known[name] is not None}
     reply = await visit.api.send("POST", f"{SERIES}/dates", asked)
     if not reply.is_good:
         return []
-    return [{**each, "clocks": each["times"] and clocks_of(visit, each["times"])} for each in reply.document["coming"]]
+    return shown_dates(visit, reply.document["coming"])

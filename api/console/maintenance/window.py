@@ -22,7 +22,13 @@ from api.site.windows import local_words
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from api.console.kernel.visit import Visit
+    from api.console.maintenance.times_check import TimesCheck
+    from application.key_names import KeyNameDocument
+    from application.maintenance.documents import WindowDocument
+    from application.templates.documents import TemplateDocument
 
 router = APIRouter(include_in_schema=False, prefix="/console/maintenance-windows", route_class=ScreenRoute)
 
@@ -135,26 +141,26 @@ async def check_move(visit: Operating, id: str) -> Response:
     return await answer_screen(visit, read)
 
 
-async def _move_checked(visit: Visit, window: dict[str, Any]) -> dict[str, Any] | None:
+async def _move_checked(visit: Visit, window: WindowDocument) -> TimesCheck | None:
     sent = visit.sent
     if sent.filled is None or sent.name != "move":
         return None
     return await check_times(visit, sent.filled, window)
 
 
-async def read_audiences(visit: Visit) -> list[dict[str, Any]]:
+async def read_audiences(visit: Visit) -> list[KeyNameDocument]:
     """Give the audiences that are known."""
-    found: list[dict[str, Any]] = (await visit.api.read("/v1/audiences"))["data"]
+    found: list[KeyNameDocument] = (await visit.api.read("/v1/audiences"))["data"]
     return found
 
 
-async def read_templates(visit: Visit) -> list[dict[str, Any]]:
+async def read_templates(visit: Visit) -> list[TemplateDocument]:
     """Give the templates in use, as far as one list goes."""
-    found: list[dict[str, Any]] = (await visit.api.read("/v1/templates", limit=200))["data"]
+    found: list[TemplateDocument] = (await visit.api.read("/v1/templates", limit=200))["data"]
     return found
 
 
-def choices_of(templates: list[dict[str, Any]], purpose: str) -> list[tuple[str, str]]:
+def choices_of(templates: Iterable[TemplateDocument], purpose: str) -> list[tuple[str, str]]:
     """Give the templates of a purpose as choices: the key, and the words for it."""
     return [
         (each["key"], ": ".join((each["key"], *list((each["title"] or {}).values())[:1])))

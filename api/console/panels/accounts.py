@@ -22,6 +22,8 @@ from domain.access.keyring import Role
 from domain.panels.account import RecoveryState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.console.kernel.client import Reply
     from api.console.kernel.visit import Visit
     from api.http.forms import FilledForm
@@ -105,6 +107,6 @@ def _wrong(form: FilledForm, text: str) -> SentForm:
 
 
 def _refused(form: FilledForm, reply: Reply) -> SentForm:
-    problem: dict[str, Any] = reply.document
+    problem: Mapping[str, Any] = reply.document
     text = " ".join(each["detail"] for each in problem.get("errors", ())) or problem["detail"]
     return SentForm(name=IMPORT, filled=form, faults={"lines": text}, problem=problem, status=reply.status)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from api.console.kernel.forms import REVIEW, SentForm
 from api.console.kernel.screens import ScreenReading, answer_screen, led
@@ -70,7 +71,9 @@ async def save_states(visit: Visit, read: ScreenReading, id: str) -> Response:
             saving.refuse(name, state, UNSENT)
             continue
         body = body_of(_cell(seen, name), state)
-        reply = await visit.api.send("PUT", f"{path}/capabilities/{name}", body, if_match=saving.version)
+        reply = await visit.api.send(
+            "PUT", f"{path}/capabilities/{quote(name, safe='')}", body, if_match=saving.version
+        )
         _note(saving, name, state, reply)
     if not saving.faults:
         return led(visit.request.url.path, STATES if changed else SAME)
@@ -85,7 +88,7 @@ async def save_states(visit: Visit, read: ScreenReading, id: str) -> Response:
     return await answer_screen(visit, read, sent)
 
 
-def body_of(cell: Mapping[str, Any], state: str) -> dict[str, Any]:
+def body_of(cell: Mapping[str, Any], state: str) -> Mapping[str, Any]:
     """Give what is said of a capability in another state: what works again waits for nothing."""
     if state == CapabilityState.AVAILABLE:
         return {"state": state}

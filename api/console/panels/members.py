@@ -58,7 +58,7 @@ def stages(name: str) -> Member:
     """Read how many accounts are at each stage, ``stages.restored.accounts``, and their grades, one a line."""
 
     def read(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for field in filled.form.names():
             if not (field.startswith(f"{at}.") and field.endswith(".accounts") and filled.form.text(field)):
                 continue
@@ -112,7 +112,7 @@ def request_policies(name: str) -> Member:
     return Member(name, read)
 
 
-def _policy(filled: Filled, at: str) -> dict[str, Any] | None:
+def _policy(filled: Filled, at: str) -> Mapping[str, Any] | None:
     if filled.form.text(f"{at}.remove"):
         return None
     return POLICY.read(filled, f"{at}.")[0]

@@ -18,6 +18,8 @@ from api.http.forms import TAKES_FORM
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.console.kernel.visit import Visit
 
 router = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
@@ -69,7 +71,7 @@ async def read_panel_screen(visit: Visit, key: str) -> Screen:
     return Screen(template="panel.html", document=document)
 
 
-async def _decide(visit: Visit, key: str) -> dict[str, Any] | None:
+async def _decide(visit: Visit, key: str) -> Mapping[str, Any] | None:
     """Ask whether an automation may run for an item, if that was asked; what cannot be asked is a fault."""
     automation, created = (visit.query.get(name, "").strip() for name in ("automation", "created"))
     if not automation and not created:

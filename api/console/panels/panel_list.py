@@ -16,6 +16,8 @@ from api.http.forms import TAKES_FORM
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.console.kernel.visit import Visit
 
 router = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
@@ -76,7 +78,7 @@ async def read_panel_list(visit: Visit) -> Screen:
     return Screen(template="panels.html", document=document)
 
 
-async def _look_up(visit: Visit, created_on: str) -> dict[str, Any]:
+async def _look_up(visit: Visit, created_on: str) -> Mapping[str, Any]:
     if not created_on:
         return {"fault": "", "panel": None}
     reply = await visit.api.send("GET", "/v1/panels/lookup", query={"account_created_on": created_on})
@@ -85,11 +87,11 @@ async def _look_up(visit: Visit, created_on: str) -> dict[str, Any]:
     return {"fault": "", "panel": reply.document["panel"]}
 
 
-def _status_of(key: str, status: dict[str, Any]) -> str:
+def _status_of(key: str, status: Mapping[str, Any]) -> str:
     return next((str(each["status"]) for each in status["panels"] if each["key"] == key), "unknown")
 
 
-def _to_name(visit: Visit, automations: list[dict[str, Any]]) -> dict[str, Any]:
+def _to_name(visit: Visit, automations: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Give the automation whose name is asked for; one that nobody named before has no version."""
     wanted = visit.query.get("automation", "")
     found = next((each for each in automations if each["key"] == wanted), None)

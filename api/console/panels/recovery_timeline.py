@@ -35,7 +35,7 @@ class PromiseMark(TypedDict):
     overdue: bool
 
 
-class Timeline(TypedDict):
+class LossPicture(TypedDict):
     """The picture of the newest loss; ``end_label`` says what its end is."""
 
     tolerance: Stretch | None
@@ -49,7 +49,7 @@ class Timeline(TypedDict):
     end_label: str
 
 
-def timeline(restoration: Mapping[str, Any], now: datetime) -> Timeline:
+def timeline(restoration: Mapping[str, Any], now: datetime) -> LossPicture:
     """Draw the newest loss of a restoration."""
     loss, point = restoration["losses"][-1], restoration["recovery_point"]
     lost = _moment(loss["from"])

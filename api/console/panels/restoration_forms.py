@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from api.console.kernel.fields import Body, flag, instant, lines, localized, mapping, number, several, text
+from api.console.kernel.fields import Body, flag, instant, lines, localized, mapping, number, quiet, several, text
 from api.console.kernel.forms import Command
 from api.console.panels.instances import ListedCommands
 from api.console.panels.members import day_or_instant, request_policies, stages
 
 PATH = "/v1/restorations/{id}"
 NOTED = (localized("note"), instant("occurred_at"))
-NOTIFYING = (flag("notify"), text("notify_reason"))
+NOTIFYING = (quiet(), text("notify_reason"))
 
 COMMANDS = ListedCommands(
     {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.console.kernel.fields import Body, flag, instant, localized, text
+from api.console.kernel.fields import Body, instant, localized, quiet, text
 from api.console.kernel.forms import Command
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
@@ -30,7 +30,7 @@ COMMANDS = {
                 instant("lost_at"),
                 localized("provider"),
                 localized("reason"),
-                flag("notify"),
+                quiet(),
                 text("notify_reason"),
             )
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -22,7 +22,7 @@ from api.http.forms import TAKES_FORM, own_form
 from application.errors import Malformed, NotAuthenticated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from api.console.queue.causes import NamedCause
 
 router = APIRouter(include_in_schema=False, prefix="/console/queue", route_class=ScreenRoute)
 
@@ -69,7 +69,7 @@ ACTIONS = {
 async def show_bulk(visit: Reviewing) -> Response:
     """Show what can be done with all requests of a view."""
     wanted = filter_of(visit)
-    cause = await find_cause(visit, wanted.query.get("cause"))
+    cause = await find_cause(visit, wanted.cause)
     return await answer_screen(visit, partial(read_bulk, wanted=wanted, cause=cause))
 
 
@@ -82,7 +82,7 @@ async def act_in_bulk(visit: Reviewing) -> Response:
         NotAuthenticated: if the session has ended.
     """
     form, wanted = await own_form(visit.request), filter_of(visit)
-    cause = await find_cause(visit, wanted.query.get("cause"))
+    cause = await find_cause(visit, wanted.cause)
     read, name, wants = partial(read_bulk, wanted=wanted, cause=cause), form.text("form"), form.text("do")
     action = ACTIONS.get(name)
     if action is None:
@@ -103,7 +103,7 @@ async def act_in_bulk(visit: Reviewing) -> Response:
     return await answer_screen(visit, read, SentForm(name=name, filled=form, preview=reply.document))
 
 
-async def read_bulk(visit: Visit, wanted: QueueFilter, cause: Mapping[str, Any] | None) -> Screen:
+async def read_bulk(visit: Visit, wanted: QueueFilter, cause: NamedCause | None) -> Screen:
     """Read which actions fit a view; those of the form that was sent, if there is one."""
     fitting = [name for name, action in ACTIONS.items() if not action.states or wanted.state in action.states]
     document = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -24,7 +24,12 @@ from api.http.forms import TAKES_FORM, own_form
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping, Sequence
+
+    from api.console.kernel.screens import ScreenReading
+    from api.console.queue.causes import NamedCause, OfferedCause
+    from application.ledger.audit_trail import Trail
+    from application.ledger.documents import HeldRequestDocument
 
 router = APIRouter(include_in_schema=False, prefix="/console/queue", route_class=ScreenRoute)
 
@@ -81,7 +86,7 @@ async def print_trail(visit: Checking, id: str) -> Response:
     return Download(visit, f"/v1/held-requests/{id}/trail", {"format": "html", "lang": "en"})
 
 
-async def _change(visit: Visit, read: Callable[..., Any], id: str) -> Response:
+async def _change(visit: Visit, read: ScreenReading, id: str) -> Response:
     form = await own_form(visit.request)
     if form.text("form") in MARKS:
         return await mark(visit, read, form, id)
@@ -108,12 +113,13 @@ async def read_request(visit: Visit, id: str) -> Screen:
         document = {"id": id, "words": QueueWords(visit), "offered": await offered_causes(visit)}
         return Screen(template="queue/unread.html", document=document)
     reply = await visit.api.get(ROUTE.format(id=id))
-    held = reply.document
-    trail, cause, offered = await asyncio.gather(
+    held: HeldRequestDocument = reply.document
+    read: tuple[Trail, NamedCause | None, Sequence[OfferedCause]] = await asyncio.gather(
         visit.api.read(f"{ROUTE.format(id=id)}/trail", format="json"),
         _cause(visit, held),
         offered_causes(visit) if visit.may(Role.OPERATOR) and held["cause"] is None else _nothing(),
     )
+    trail, cause, offered = read
     document = {
         **_beside(visit),
         "held": held,
@@ -127,7 +133,7 @@ async def read_request(visit: Visit, id: str) -> Screen:
     return Screen(template="queue/request.html", document=document)
 
 
-def _beside(visit: Visit) -> dict[str, Any]:
+def _beside(visit: Visit) -> Mapping[str, object]:
     return {
         "words": QueueWords(visit),
         "may_review": visit.may(Role.REVIEWER),
@@ -135,9 +141,9 @@ def _beside(visit: Visit) -> dict[str, Any]:
     }
 
 
-async def _cause(visit: Visit, held: dict[str, Any]) -> dict[str, Any] | None:
+async def _cause(visit: Visit, held: HeldRequestDocument) -> NamedCause | None:
     return None if held["cause"] is None else await read_cause(visit, held["cause"])
 
 
-async def _nothing() -> list[dict[str, Any]]:
+async def _nothing() -> Sequence[OfferedCause]:
     return []

@@ -13,9 +13,10 @@ from api.console.queue.words import EVIDENCE, STATES, TRAITS
 from api.http.forms import FilledForm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from api.console.kernel.visit import Visit
+    from api.console.queue.causes import NamedCause
 
 TEXTS = (
     *("cause", "kind", "source", "claimed_by", "received_on", "older_than", "evidence", "reference_prefix"),
@@ -53,13 +54,18 @@ class QueueFilter:
     """The filter of a view: as it was typed, as routes take it, and what of it cannot be."""
 
     typed: Mapping[str, str]
-    query: Mapping[str, Any]
+    query: Mapping[str, str | Sequence[str]]
     faults: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
         """What the view is of: a state, ``open``, or ``any``."""
         return self.typed.get("state", FIRST)
+
+    @property
+    def cause(self) -> str | None:
+        """The cause, as it was typed; None for any."""
+        return self.typed.get("cause")
 
     @property
     def narrowed(self) -> list[tuple[str, str, str]]:
@@ -92,12 +98,14 @@ class QueueFilter:
         status = HTTPStatus.OK if not wrong and problem is None else HTTPStatus.UNPROCESSABLE_ENTITY
         return SentForm(name="filter", filled=filled, faults=wrong, problem=problem, status=status)
 
-    def to_body(self, cause: Mapping[str, str] | None) -> dict[str, Any]:
+    def to_body(self, cause: NamedCause | None) -> Mapping[str, object]:
         """Give it as the filter of a bulk, which names the type of its cause, too; of everything there is, it says so.
 
         ``cause`` is the one that it names, if that is there.
         """
-        body = {name: value for name, value in self.query.items() if name not in {"sort", "reference", *ONLY_LISTED}}
+        body: dict[str, object] = {
+            name: value for name, value in self.query.items() if name not in {"sort", "reference", *ONLY_LISTED}
+        }
         if references := self.query.get("reference"):
             body["references"] = references
         if cause is not None:
@@ -110,7 +118,7 @@ def filter_of(visit: Visit) -> QueueFilter:
     typed = {name: value for name in MEMBERS if (value := visit.query.get(name, "").strip())}
     if typed.get("state", FIRST) not in dict(STATES):
         typed.pop("state")
-    query: dict[str, Any] = {name: typed[name] for name in (*TEXTS, "sort") if name in typed}
+    query: dict[str, str | Sequence[str]] = {name: typed[name] for name in (*TEXTS, "sort") if name in typed}
     faults: dict[str, str] = {}
     state = typed.get("state", FIRST)
     if state != ANY:

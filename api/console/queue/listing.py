@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -22,7 +22,8 @@ from application.errors import Malformed
 from domain.access.keyring import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from application.ledger.documents import HeldRequestPage
+    from application.ledger.summary import HeldSummary
 
 router = APIRouter(include_in_schema=False, prefix="/console/queue", route_class=ScreenRoute)
 
@@ -75,12 +76,12 @@ async def read_what_operators_do(visit: Visit) -> Screen:
     return Screen(template="queue/operator.html", document={"asked": visit.query.get("id", "")})
 
 
-async def read_queue(visit: Visit, wanted: QueueFilter, page: Mapping[str, Any] | None) -> Screen:
+async def read_queue(visit: Visit, wanted: QueueFilter, page: HeldRequestPage | None) -> Screen:
     """Read what the list says beside its rows; ``page`` is None if the filter cannot be."""
     asked = {"cause": wanted.query.get("cause")} if page is not None else {}
     rows = [] if page is None else page["data"]
     known = {row["cause"]["id"]: row["cause"]["type"] for row in rows if row["cause"]}
-    summary = await visit.api.read(f"{ROUTE}/summary", **asked)
+    summary: HeldSummary = await visit.api.read(f"{ROUTE}/summary", **asked)
     unassigned = await visit.api.read(f"{ROUTE}/summary", cause="unassigned") if not summary["cause"] else None
     first = summary["causes"][:CAUSES]
     ids = [each["id"] for each in first] or ([summary["cause"]["id"]] if summary["cause"] else [])
@@ -116,7 +117,7 @@ async def _page(visit: Visit, wanted: QueueFilter) -> Reply | None:
     return await visit.api.send("GET", ROUTE, query=query)
 
 
-def _kinds(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
+def _kinds(summary: HeldSummary) -> list[tuple[str, int]]:
     """Give the kinds of requests of a cause, and how many of each are open, most first."""
     counts: dict[str, int] = {}
     for group in summary["groups"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api.console.kernel.fields import Body, Filled, several, text
 from api.console.kernel.forms import REVIEW, SentForm
@@ -11,6 +11,8 @@ from api.console.kernel.screens import answer_screen, led
 from application.errors import NotAuthenticated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
 
     from api.console.kernel.client import Reply
@@ -40,7 +42,7 @@ async def mark(visit: Visit, read: ScreenReading, form: FilledForm, id: str) -> 
     return led(visit.request.url.path, name)
 
 
-async def _in_two_steps(visit: Visit, path: str, body: dict[str, Any]) -> Reply:
+async def _in_two_steps(visit: Visit, path: str, body: Mapping[str, object]) -> Reply:
     reply = await visit.api.send("POST", path, {**body, "dry_run": True})
     if not reply.is_good:
         return reply

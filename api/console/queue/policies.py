@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -15,6 +15,9 @@ from api.console.kernel.visit import Visit
 from api.console.queue.words import QueueWords
 from api.http.forms import TAKES_FORM
 from domain.access.keyring import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 router = APIRouter(include_in_schema=False, prefix="/console/queue/policies", route_class=ScreenRoute)
 
@@ -41,7 +44,7 @@ def _policies() -> Member:
     return Member(POLICIES, read)
 
 
-def _policy(filled: Filled, at: str) -> dict[str, Any]:
+def _policy(filled: Filled, at: str) -> Mapping[str, object]:
     said = {name: filled.form.text(f"{at}.{name}") or LEFT_OUT for name in ("policy", "deadline")}
     return {
         **{name: value for name, value in said.items() if value is not LEFT_OUT},

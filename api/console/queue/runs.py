@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from api.console.kernel.fields import Body, text
 from api.console.kernel.forms import Command
@@ -17,10 +17,8 @@ from api.console.kernel.visit import Visit
 from api.console.queue.causes import offered_causes, read_cause
 from api.console.queue.words import QueueWords, percent, total
 from api.http.forms import TAKES_FORM
+from application.ledger.run_documents import Run, RunPage, RunState
 from domain.ledger.held_request import Result
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 router = APIRouter(include_in_schema=False, prefix="/console/queue/runs", route_class=ScreenRoute)
 
@@ -65,12 +63,12 @@ async def read_runs(visit: Visit) -> Screen:
     """Read a page of runs, and the causes that one can be begun of."""
     position = visit.facade.visibility.position
     asked = {name: visit.query.get(name) for name in ("cause", "cursor")}
-    page = await visit.api.read(ROUTE, limit=PAGE, **asked)
+    page: RunPage = await visit.api.read(ROUTE, limit=PAGE, **asked)
     causes = {run["cause"]["id"]: run["cause"] for run in page["data"]}
     named = {id: await read_cause(visit, cause) for id, cause in causes.items()}
     document = {
         "position": position,
-        "runs": [{**_progress(run), "of": named[run["cause"]["id"]]} for run in page["data"]],
+        "runs": [{**run, **progress_of(run), "of": named[run["cause"]["id"]]} for run in page["data"]],
         "next_cursor": page["next_cursor"] if page["has_more"] else None,
         "offered": await offered_causes(visit),
         "words": QueueWords(visit),
@@ -82,20 +80,30 @@ async def read_runs(visit: Visit) -> Screen:
 async def read_run(visit: Visit, run: str) -> Screen:
     """Read one run."""
     position = visit.facade.visibility.position
-    found = await visit.api.read(f"{ROUTE}/{quote(run, safe='')}")
+    found: Run = await visit.api.read(f"{ROUTE}/{quote(run, safe='')}")
     document = {
         "position": position,
-        "run": {**_progress(found), "of": await read_cause(visit, found["cause"])},
+        "run": {**found, **progress_of(found), "of": await read_cause(visit, found["cause"])},
         "words": QueueWords(visit),
         "states": STATES,
     }
     return Screen(template="queue/run.html", document=document)
 
 
-def _progress(run: Mapping[str, Any]) -> dict[str, Any]:
-    """Add how much is done of what there was, and how many minutes it goes on at this rate."""
+class RunProgress(TypedDict):
+    """How much of a run is done."""
+
+    done: int
+    whole: int
+    percent: int
+    minutes: int | None
+    """How many it goes on at this rate; None if nobody can say."""
+
+
+def progress_of(run: Run) -> RunProgress:
+    """Tell how much is done of what there was. The operator, who asks, is told all counts."""
     done = total(run["results"], list(Result))
     whole = done + run["remaining"]
-    is_running = run["state"] == "running" and run["remaining"] and run["per_minute"]
-    minutes = round(run["remaining"] / run["per_minute"]) if is_running else None
-    return {**run, "done": done, "whole": whole, "percent": percent(done, whole), "minutes": minutes}
+    rate = run["per_minute"] if run["state"] == RunState.RUNNING and run["remaining"] else None
+    minutes = round(run["remaining"] / rate) if rate else None
+    return {"done": done, "whole": whole, "percent": percent(done, whole), "minutes": minutes}

@@ -19,8 +19,9 @@ from domain.people import is_same_person
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from api.console.kernel.view import ScreenView
     from api.console.kernel.visit import Visit
+    from application.ledger.audit_trail import TrailEntry
+    from application.ledger.documents import HeldRequestDocument
 
 STATES = (
     ("to_check", "To check"),
@@ -94,9 +95,9 @@ class QueueWords:
             return f"{value[:DIGITS]}…"
         return self._speech.moment(datetime.fromisoformat(value)) if INSTANT.fullmatch(value) else value
 
-    def sentence(self, entry: Mapping[str, Any]) -> str:
+    def sentence(self, entry: TrailEntry) -> str:
         """Say what happened, with keys and times in words."""
-        write, plain = SENTENCES[entry["type"]], str(entry["what"])
+        write, plain = SENTENCES[entry["type"]], entry["what"]
         return write(entry["data"], self) + plain.removeprefix(write(entry["data"], PLAIN))
 
     def word(self, key: str) -> str:
@@ -115,16 +116,12 @@ class QueueWords:
         """Say what a policy does."""
         return dict(POLICIES)[Disposition(key)]
 
-    def outcomes_for(self, held: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def outcomes_for(self, held: HeldRequestDocument) -> list[tuple[str, str]]:
         """Give the outcomes that can be decided; those that the evidence suggests say so."""
         return [
             (str(outcome), f"{words} (evidence suggests this)" if outcome in held["suggested"] else words)
             for outcome, words in OUTCOMES
         ]
-
-    def causes(self, offered: Sequence[Mapping[str, Any]], screen: ScreenView) -> list[tuple[str, str]]:
-        """Give the causes that can be chosen, with what they are."""
-        return [(each["key"], f"{screen.text(each['title'])} ({WORDS[each['kind']]})") for each in offered]
 
     def duration(self, text: str) -> str:
         """Write a duration in whole hours or minutes, as forms take it, if it is one; else as it stands."""
@@ -142,7 +139,7 @@ class QueueWords:
         """Tell whether a person is the one who is signed in."""
         return is_same_person(person, self._person)
 
-    def can_be_claimed(self, held: Mapping[str, Any]) -> bool:
+    def can_be_claimed(self, held: HeldRequestDocument) -> bool:
         """Tell whether a request waits for a reviewer: also while it is held, if it has no cause."""
         return held["state"] in CHECKABLE or (held["state"] == RequestState.HELD and held["cause"] is None)
 

@@ -27,7 +27,7 @@ LATE_DELIVERY = 600
 """From how many seconds on somebody should look at it."""
 
 
-class Problem(NamedTuple):
+class HealthProblem(NamedTuple):
     """Something that is not well."""
 
     title: str
@@ -68,13 +68,13 @@ async def read_health(visit: Visit) -> Screen:
     )
 
 
-def _problems(document: Mapping[str, Any]) -> Iterable[Problem]:
+def _problems(document: Mapping[str, Any]) -> Iterable[HealthProblem]:
     said: dict[str, list[str]] = {code: [] for code in document["reasons"]}
     for each in document.get("details", ()):
         said.setdefault(each["code"], []).append(each["message"])
     for code, messages in said.items():
         title, advice = ADVICE.get(code, (code.replace("_", " ").capitalize(), "Look at the log of the program."))
-        yield Problem(title, advice, code in NOTICES, tuple(messages))
+        yield HealthProblem(title, advice, code in NOTICES, tuple(messages))
 
 
 def _figures(page: str) -> dict[str, float]:

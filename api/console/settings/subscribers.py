@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -24,8 +23,6 @@ router = APIRouter(include_in_schema=False, prefix="/console/settings/subscriber
 
 PAGE = 50
 AT_ONCE = 200
-MOST_COUNTED = 2_000
-"""How many subscriptions are counted one by one; of more than that, only that there are more is said."""
 STATES = {
     "due": "To be sent now",
     "waiting": "Waits for a digest",
@@ -88,20 +85,17 @@ async def change_suppressions(visit: Operating) -> Response:
 async def read_subscribers(visit: Visit) -> Screen:
     """Count the subscribers, and find those of an address."""
     address = visit.query.get("address", "").strip()
-    counted, failed, endpoints, suppressed, found = await asyncio.gather(
-        _counted(visit),
+    summary, failed, suppressed, found = await asyncio.gather(
+        visit.api.read("/v1/subscribers/summary"),
         visit.api.read("/v1/deliveries", state="failed", limit=AT_ONCE),
-        visit.api.read("/v1/endpoints", limit=AT_ONCE),
         visit.api.read("/v1/suppressions", limit=AT_ONCE),
         _found(visit, address),
     )
-    people, is_cut = counted
+    by_channel = {channel: sum(counts.values()) for channel, counts in summary["counts"].items()}
     document = {
-        "count": len(people),
-        "is_cut": is_cut,
-        "by_language": Counter(each["language"] for each in people).most_common(),
-        "by_rhythm": Counter(each["rhythm"] for each in people).most_common(),
-        "endpoints": endpoints,
+        "summary": summary,
+        "by_mail": by_channel.pop("email", 0),
+        "endpoints": sum(by_channel.values()) + summary["disabled"],
         "failed": failed,
         "suppressed": suppressed,
         "address": address,
@@ -136,18 +130,6 @@ async def read_suppressions(visit: Visit) -> Screen:
     page = await visit.api.read("/v1/suppressions", cursor=visit.query.get("cursor"), limit=PAGE)
     document = {"suppressed": page["data"], "next_cursor": page["next_cursor"] if page["has_more"] else None}
     return Screen(template="settings_suppressions.html", document=document)
-
-
-async def _counted(visit: Visit) -> tuple[Sequence[Mapping[str, Any]], bool]:
-    """Give the active subscriptions by e-mail, and whether there are more of them."""
-    found: list[Mapping[str, Any]] = []
-    cursor: str | None = None
-    while True:
-        page = await visit.api.read("/v1/subscriptions", state="active", limit=AT_ONCE, cursor=cursor)
-        found += page["data"]
-        cursor = page["next_cursor"]
-        if not page["has_more"] or len(found) >= MOST_COUNTED:
-            return found, bool(page["has_more"])
 
 
 async def _found(visit: Visit, address: str) -> Sequence[Mapping[str, Any]] | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,18 @@ ROLES = {
     Role.READER: "reads what is public",
 }
 """What each role is for."""
+
+
+@dataclass
+class Person:
+    """Somebody who has access, or had it."""
+
+    name: str
+    tokens: list[Mapping[str, Any]] = field(default_factory=list)
+    sessions: int = 0
+    roles: set[str] = field(default_factory=set)
+
+
 ON_LIST = {
     "issue": Command(
         path="/v1/tokens",
@@ -92,9 +105,10 @@ async def read_tokens(visit: Visit) -> Screen:
 async def read_token(visit: Visit, token: str) -> Screen:
     """Read one token, and what is released if it is revoked."""
     found = await visit.api.read(f"/v1/tokens/{quote(token, safe='')}")
-    claimed, tokens, latest = await asyncio.gather(
+    claimed, tokens, sessions, latest = await asyncio.gather(
         visit.api.read("/v1/held-requests", claimed_by=found["person"], limit=AT_ONCE),
         _tokens(visit),
+        _sessions(visit),
         visit.api.read("/v1/events", actor=f"token:{token}", limit=1),
     )
     same_person = [
@@ -109,6 +123,7 @@ async def read_token(visit: Visit, token: str) -> Screen:
         "claimed": claimed["data"],
         "more_claimed": claimed["has_more"],
         "others": same_person,
+        "sessions": sum(each.get("token") == token for each in sessions),
         "has_acted": bool(latest["data"]),
         "is_own": found["name"] == visit.identity.name,
     }
@@ -118,17 +133,17 @@ async def read_token(visit: Visit, token: str) -> Screen:
 async def read_people(visit: Visit) -> Screen:
     """Read who has access, by the tokens and by who is signed in."""
     tokens, sessions = await asyncio.gather(_tokens(visit), _sessions(visit))
-    people: dict[str, dict[str, Any]] = {}
+    people: dict[str, Person] = {}
     for token in tokens:
-        person = _person(people, token["person"])
-        person["tokens"].append({**token, "is_good": is_good(token, visit.now)})
+        person = people.setdefault(person_key(token["person"]), Person(token["person"]))
+        person.tokens.append({**token, "is_good": is_good(token, visit.now)})
         if is_good(token, visit.now):
-            person["roles"].add(token["role"])
+            person.roles.add(token["role"])
     for session in sessions:
-        person = _person(people, session["person"])
-        person["sessions"] += 1
-        person["roles"].update(session.get("roles", ()))
-    ordered = sorted(people.values(), key=lambda each: (not each["roles"], person_key(each["name"])))
+        person = people.setdefault(person_key(session["person"]), Person(session["person"]))
+        person.sessions += 1
+        person.roles.update(session["roles"])
+    ordered = sorted(people.values(), key=lambda each: (not each.roles, person_key(each.name)))
     return Screen(template="settings_people.html", document={"people": ordered})
 
 
@@ -136,10 +151,6 @@ def is_good(token: Mapping[str, Any], now: datetime) -> bool:
     """Tell whether a token was neither revoked, nor has expired."""
     ends = token["expires_at"]
     return token["revoked_at"] is None and (ends is None or datetime.fromisoformat(ends) > now)
-
-
-def _person(people: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:
-    return people.setdefault(person_key(name), {"name": name, "tokens": [], "sessions": 0, "roles": set()})
 
 
 async def _tokens(visit: Visit) -> Sequence[Mapping[str, Any]]:

@@ -333,3 +333,14 @@ class TestAccount:
 
         assert recovery.account("shop-2")["state"] == "merged"
         assert len(recovery.account("shop-2")["resolutions"]) == 302
+
+    def test_may_have_signs_in_its_name(self, loss: Recovery) -> None:
+        name = "shop+1@example.com:2"
+        loss.restoration.takes(name)
+        visitor = opened(loss)
+        address = visitor.answer.text.partition(f'href="{loss.accounts}/')[2].partition('"')[0]
+
+        visitor.opens(f"{loss.accounts}/{address}").sends("accept", {"by": "the owner"})
+
+        visitor.reads(f"Account {name}", "The acceptance is recorded.")
+        assert loss.account(name)["accepted_by"] == "the owner"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.console.audit.event_words import EVENTS, THINGS
 from api.console.audit.reading import read_event
+from api.console.kernel.event_words import EVENTS, THINGS
 from tests.api.client import Site, made
 from tests.api.console.visitor import Visitor, signed_in
 from tests.contracts.stored_types import STORED_TYPES
@@ -67,7 +67,7 @@ class TestTheSearch:
 
         visitor = signed_in(site, site.auditor).opens("/console/audit")
 
-        assert lines_with(visitor, ": ")[0].startswith("Session: signed in the-auditor")
+        assert lines_with(visitor, ": ")[0].startswith("Session: signed in its trail the-auditor (signed in)")
         visitor.reads("Newest first", "We look first.")
 
     def test_finds_by_what_happened_and_by_who_did_it(self, site: Site) -> None:
@@ -78,7 +78,7 @@ class TestTheSearch:
 
         visitor.reads(
             "What was found, oldest first",
-            "Incident: publication held the-operator March 4, 2025, 08:05 UTC",
+            "Incident: publication held its trail the-operator March 4, 2025, 08:05 UTC",
             "We look first.",
         )
         visitor.does_not_read("Nothing was found", "Signal: ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.access.keyring import Role
@@ -71,7 +73,7 @@ class TestListOfPanels:
     def test_keeps_what_was_typed_and_points_at_what_is_wrong(self, site: Site) -> None:
         visitor = a_visitor(site).opens(PANELS)
 
-        wrong = {"name.en": "Panel B", "key": "Panel B", "zone": "Warsaw", "accounts_from": "27 August"}
+        wrong: dict[str, Any] = {"name.en": "Panel B", "key": "Panel B", "zone": "Warsaw", "accounts_from": "27 August"}
         visitor.sends("register", wrong, status=422)
 
         visitor.reads("Nothing was changed. Look at what is marked.")
@@ -164,7 +166,7 @@ class TestPanel:
 
         visitor.sends("rename", {"name.en": "Old shops"}, status=412)
 
-        visitor.reads("Shops of 2020", "What was changed meanwhile", "Revised, by the-operator")
+        visitor.reads("Shops of 2020", "This happened meanwhile:", "Revised, by the-operator")
         assert visitor.form("rename").value("name.en") == "Old shops"
         visitor.sends("rename").reads("Old shops", "The panel has its new name.")
 

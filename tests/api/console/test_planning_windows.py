@@ -116,7 +116,7 @@ class TestPlanning:
     def test_previews_who_would_be_notified(self, site: Site, visitor: Visitor) -> None:
         visitor.opens(NEW).sends("plan", UPGRADE, button="Who would be notified?")
 
-        visitor.reads("Nothing was sent yet. Readers would see it. Nobody who subscribed would be notified.", "When")
+        visitor.reads("Nothing was sent yet.", "Nobody will be notified: nobody has subscribed to this.", "When")
         assert nothing_planned(site)
         visitor.sends("plan", button="Plan it").reads("It is saved.")
 
@@ -404,7 +404,7 @@ class TestRewriting:
 
         visitor.sends("plan", {"title.en": "Mine"}, status=412)
 
-        visitor.reads("How it is now", "What happened meanwhile:", "Revised, by the-operator", "Title (en)", "Theirs")
+        visitor.reads("How it is now", "Title (en)", "Theirs", "This happened meanwhile:", "Revised, by the-operator")
         assert visitor.form("plan").value("title.en") == "Mine"
         visitor.sends("plan").reads("It is saved.")
         assert window.inside["title"]["en"] == "Mine"

@@ -442,6 +442,34 @@ class TestSigningOut:
         assert visitor.path == "/console/sign-in"
 
 
+class TestSession:
+    def test_ends_when_the_provider_is_trusted_no_longer(self, ana: SigningIn, sqlite_url: str) -> None:
+        ana.sign_in()
+
+        with Site(sqlite_url) as site:
+            visitor = Visitor(site)
+            visitor.cookies = dict(ana.visitor.cookies)
+
+            assert visitor.opens("/console").path.startswith("/console/sign-in")
+
+    def test_is_that_of_one_person_with_a_token_of_the_same_name(self, ana: SigningIn) -> None:
+        ana.sign_in()
+        signed_in(ana.site, ana.site.issue(Role.OPERATOR, "ana-laptop", "ANA"))
+
+        ana.visitor.opens("/console/settings/session")
+
+        assert len([line for line in ana.visitor.lines if "It ends at" in line]) == 2
+
+    def test_is_begun_so_often_and_then_after_a_while(self, ana: SigningIn) -> None:
+        ana.visitor.opens("/console/sign-in")
+        for _ in range(60):
+            ana.visitor.request("POST", "/console/sign-in/oidc", "")
+
+        ana.visitor.sends("/console/sign-in/oidc", status=429)
+
+        assert ana.visitor.answer.headers["Retry-After"] == "5"
+
+
 class TestLogoutByProvider:
     def token(self, ana: SigningIn, **more: Any) -> str:  # noqa: ANN401 - any JSON
         said = {"nonce": None, "groups": None, "jti": "j", "events": {LOGOUT: {}}, **more}
@@ -510,6 +538,12 @@ class TestLogoutByProvider:
         assert self.sent(ana, self.token(ana, **wrong)) == HTTPStatus.BAD_REQUEST
 
         assert len(sessions(ana.site)) == 1
+
+    def test_ends_many_at_once(self, ana: SigningIn) -> None:
+        ana.sign_in()
+        token = self.token(ana)
+
+        assert {self.sent(ana, token) for _ in range(100)} == {HTTPStatus.OK}
 
     def test_is_refused_with_an_id_token(self, ana: SigningIn) -> None:
         ana.sign_in()

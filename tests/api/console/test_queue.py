@@ -13,7 +13,7 @@ import pytest
 from tests.api.client import Site
 from tests.api.console.queue_steps import QUEUE, admin, auditor, many_to_check, operator, rita
 from tests.api.console.visitor import Visitor
-from tests.api.ledger_steps import FOUR_EYES, a_request, decided, handed_in, held_up, to_check
+from tests.api.ledger_steps import FOUR_EYES, a_request, decided, digest_of, handed_in, held_up, to_check
 
 ROW = re.compile(r'<tr id="r-')
 SCRIPT = "/console/static/queue-"
@@ -199,6 +199,16 @@ class TestPages:
         visitor.opens(following)
         assert rows(visitor) == 30
         assert [address for words, address in _links(visitor) if words == "First page"] == [QUEUE]
+
+    def test_stay_as_small_with_long_names_that_have_nothing_in_common(self, site: Site) -> None:
+        cause = many_to_check(site, 0)
+        named = [(digest_of(place) * 4)[:255] for place in range(100)]
+        handed_in(site, [a_request(cause, name, source=digest_of(name), summary=digest_of(name) * 7) for name in named])
+        site.tick()
+
+        answer = rita(site).request("GET", QUEUE, None, **{"Accept-Encoding": "gzip"})
+
+        assert int(answer.headers["Content-Length"]) < WIRE
 
     def test_show_the_newest_first_if_that_is_asked(self, site: Site) -> None:
         cause = many_to_check(site, 1)

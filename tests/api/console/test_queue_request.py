@@ -368,11 +368,13 @@ class TestRoles:
     def test_let_nobody_else_in(self, site: Site, role: Role) -> None:
         request = to_check(site)
 
-        signed_in_as = Visitor(site)
+        visitor = Visitor(site).opens("/console/sign-in")
         token = site.issue(role, "somebody").token or ""
-        signed_in_as.opens("/console/sign-in").sends("/console/sign-in", {"token": token}, status=403)
+        visitor.sends("/console/sign-in", {"token": token}, status=403)
 
-        signed_in_as.opens(screen_of(request), status=403)
+        visitor.opens(screen_of(request))
+
+        assert visitor.path.startswith("/console/sign-in?")
 
     def test_let_a_second_reviewer_see_what_the_first_one_has(self, site: Site) -> None:
         request = to_check(site)

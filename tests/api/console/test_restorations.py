@@ -60,7 +60,7 @@ class TestListOfRestorations:
         visitor.sends("begin", {"lost_at": "2025-03-04T09:00", "provider.en": "Host"}, status=422)
         assert visitor.form("begin").value("lost_at") == "2025-03-04T09:00"
         visitor.sends("begin", {"lost_at": "2025-03-04T07:00"}, button="See who would be notified")
-        visitor.reads("Nobody would be notified. Nothing was sent yet.")
+        visitor.reads("Nobody will be notified: nobody has subscribed to this.", "Nothing was sent yet.")
         visitor.sends("begin")
 
         visitor.reads("The loss is reported. Say next what you know: an update, a promise, what works.")
@@ -165,7 +165,7 @@ class TestScreen:
 NOTHING: dict[str, str] = {}
 GOOD: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("update", {"message.en": "We copy.", "message.pl": "Kopiujemy."}, "The update is published."),
-    ("update", {"message.en": "A note.", "internal": "true", "notify": ()}, "The update is published."),
+    ("update", {"message.en": "A note.", "internal": "true", "notify": "false"}, "The update is published."),
     (
         "access_restored",
         {"note.en": "Back.", "occurred_at": "2025-03-04T07:30"},
@@ -250,7 +250,7 @@ class TestForms:
 
         visitor.sends("update", {"message.en": "We copy."}, button="See who would be notified")
 
-        visitor.reads("1 subscriber would be notified. Nothing was sent yet.")
+        visitor.reads("1 subscriber will be notified:", "Webhook: 1 in English", "Nothing was sent yet.")
         assert visitor.form("update").value("message.en") == "We copy."
         assert len(recovery.inside["updates"]) == 2
 
@@ -268,7 +268,7 @@ class TestForms:
 
         visitor.sends("promise", {"promised_by.en": "Host", "promised_for.day": "2025-03-08"}, status=412)
 
-        visitor.reads("Promised for March 9, 2025 by Host.", "What was changed meanwhile", "Promised, by the-operator")
+        visitor.reads("Promised for March 9, 2025 by Host.", "This happened meanwhile:", "Promised, by the-operator")
         assert visitor.form("promise").value("promised_for.day") == "2025-03-08"
         visitor.sends("promise").reads("The promise is recorded.", "Promised for March 8, 2025 by Host.")
 
@@ -294,7 +294,11 @@ class TestForms:
     def test_change_what_happens_to_requests(self, loss: Recovery) -> None:
         visitor = opened(loss).reads("A person checks each request of any kind.")
 
-        new = {"new_kind": "order", "new_policy.policy": "source_resends", "new_policy.four_eyes": "true"}
+        new: dict[str, Any] = {
+            "new_kind": "order",
+            "new_policy.policy": "source_resends",
+            "new_policy.four_eyes": "true",
+        }
         visitor.sends("policies", new)
         visitor.reads("Order: The source sends it again, within 72h; a second person signs")
         visitor.sends("policies", {"request_policies.order.deadline": "never"}, status=422)

@@ -50,7 +50,7 @@ class TestSubscribers:
         a_subscription(site)
         site.tick()
 
-        an_operator(site).opens(SUBSCRIBERS).reads("2 by e-mail", "English 2. At once 2.", "Find a subscription")
+        an_operator(site).opens(SUBSCRIBERS).reads("2 by e-mail", "By e-mail: 2 in English.", "Find a subscription")
 
     def test_are_found_by_address_and_ended(self, site: Site) -> None:
         path = a_subscription(site)

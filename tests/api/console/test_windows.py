@@ -158,7 +158,8 @@ class TestDeeds:
         visitor.opens(screen_of(window)).sends("update", typed, button="Who would be notified?")
 
         visitor.reads(
-            "Nothing was sent yet. Readers would see it. Nobody who subscribed would be notified.",
+            "Nothing was sent yet.",
+            "Nobody will be notified: nobody has subscribed to this.",
             *("English", "All goes well.", "Español", "Todo va bien."),
         )
         assert window.inside["version"] == before
@@ -188,7 +189,7 @@ class TestDeeds:
 
     def test_update_without_a_message_is_refused_at_its_field(self, site: Site, visitor: Visitor) -> None:
         window = planned(site)
-        asked = {"notify_reason": "A test.", "notify": [], "occurred_at": "2025-03-04T07:59"}
+        asked = {"notify_reason": "A test.", "notify": "false", "occurred_at": "2025-03-04T07:59"}
 
         visitor.opens(screen_of(window)).sends("update", asked, status=422)
 
@@ -198,7 +199,7 @@ class TestDeeds:
             "say a message, or name a template that has one",
         )
         assert visitor.form("update").value("notify_reason") == "A test."
-        assert visitor.form("update").value("notify") == ""
+        assert visitor.form("update").value("notify") == "false"
 
     def test_update_can_have_the_text_of_a_template(self, site: Site, visitor: Visitor) -> None:
         a_template(site, key="halfway", purpose="maintenance_update", title=None, message={"en": "Half is done."})
@@ -307,9 +308,9 @@ class TestDeeds:
 
         visitor.reads(
             "March 6, 2025, 00:00 – 02:00 UTC begins in 1 day 16 hours",
-            "Somebody else changed this while you were writing. What you typed is still in the form; above it you see"
-            " how things are now. Look at both, then send it again.",
-            *("What happened meanwhile:", "Rescheduled, by the-operator"),
+            "Somebody else changed this while you were writing. What you typed is still in the form; the rest of the"
+            " screen shows how things are now. Look at both, then send it again.",
+            *("This happened meanwhile:", "Rescheduled, by the-operator"),
         )
         assert visitor.form("move").value("start") == "2025-03-05T01:00"
         visitor.sends("move").reads("It is moved.", "March 5, 2025, 00:00 – 01:00 UTC begins in 16 hours")

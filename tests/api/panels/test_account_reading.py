@@ -77,7 +77,8 @@ class TestList:
         assert names(site, restoration, account_prefix="shop-1") == ["shop-10"]
         assert names(site, restoration, account_prefix="shop-1", state="accepted") == []
         assert names(site, restoration, account_prefix="shop", state="accepted") == ["shop", "shop_1"]
-        assert names(site, restoration, account_prefix="100%_") == []
+        for nothing in ("100%_", "shop 1", "~", "é", "\ue000"):
+            assert names(site, restoration, account_prefix=nothing) == []
         paged = pages(site.operator, restoration.accounts, limit=2, account_prefix="shop")
         assert [each["account"] for page in paged for each in page] == sorted(set(NAMES) - {"Shop-1", "mlaut"})
         problem(site.operator.get(restoration.accounts, params={"account_prefix": "shop\n"}), 422, "invalid")

@@ -34,6 +34,18 @@ class TestAList:
         assert (found[leaving]["state"], found[leaving]["ended_because"]) == ("ended", "reader")
         assert asking not in found
 
+    def test_is_counted_by_channel_and_language(self, mailed: MailedSite) -> None:
+        before = made(mailed.site.operator.get("/v1/subscribers/summary"))
+        mailed.confirms(an_address(), language="es")
+        mailed.confirms(an_address(), language="es")
+        mailed.sends(mailed.confirms(an_address()).manage, {"form": "end"})
+
+        after = made(mailed.site.operator.get("/v1/subscribers/summary"))
+
+        assert after["counts"]["email"]["es"] == before["counts"].get("email", {}).get("es", 0) + 2
+        assert (after["total"], after["ended"]) == (before["total"] + 2, before["ended"] + 1)
+        assert after["disabled"] == 0
+
     def test_is_of_one_state(self, mailed: MailedSite) -> None:
         subscribed = mailed.confirms(an_address())
         mailed.sends(mailed.confirms(an_address()).manage, {"form": "end"})

@@ -1,4 +1,4 @@
-"""Each type of event in words."""
+"""Events in words: what happened to what, who did it, and why."""
 
 from __future__ import annotations
 
@@ -232,6 +232,8 @@ REASONS = {
 }
 """What rules name as the reason, in words."""
 
+OTHERS = {"clock": "The clock", "owner": "The owner of the account", "reader": "A reader"}
+
 
 def words_of_event(type: str) -> str:
     """Say what happened; a type that has no words yet is read as it is written."""
@@ -246,3 +248,13 @@ def words_of_thing(type: str) -> str:
 def words_of_reason(code: str) -> str:
     """Give the reason that a rule or a person named in words."""
     return REASONS.get(code, code)
+
+
+def words_of_actor(actor: str) -> str:
+    """Say who an actor is."""
+    kind, _, name = actor.partition(":")
+    if actor == "token:console":
+        return "The command line"
+    if kind in {"token", "session"}:
+        return name if kind == "token" else f"{name} (signed in)"
+    return f"The policy “{name}”" if kind == "policy" else OTHERS.get(kind, actor)
