@@ -130,7 +130,7 @@ class TestAnUpdate:
         operator.reads(
             "Nothing was changed: see what is wrong",
             "This happened meanwhile:",
-            "Updated, by the-operator",
+            "Update written, by the-operator",
             "Timeline",
             "Now identified.",
         )

@@ -46,7 +46,7 @@ class TestTemplates:
             ({"key": "Not a key"}, "key"),
             ({"message.en": "{nobody} is slow"}, "message.en"),
             ({"title.en": "{component"}, "title.en"),
-            ({"purpose": "incident_update"}, "title"),
+            ({"purpose": "incident_update"}, "title."),
         ],
     )
     def test_that_cannot_be_are_refused_at_the_field(
@@ -56,7 +56,7 @@ class TestTemplates:
 
         form = operator.form("create")
         assert {name: form.value(name) for name in (SLOW | wrong)} == SLOW | wrong
-        assert f'href="#create-{field}"' in operator.answer.text
+        assert f'href="#create-{field}' in operator.answer.text
 
     def test_whose_key_is_taken_are_refused(self, site: Site, operator: Visitor) -> None:
         written(site)
