@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import unescape
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -27,6 +28,8 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.path = ""
         self._answer: httpx.Response | None = None
+        self._lines: list[str] | None = None
+        self._forms: list[HtmlForm] | None = None
 
     # Going somewhere
 
@@ -56,9 +59,12 @@ class Visitor:
         answer, self.path = self.request(method, path, content), path
         if answer.status_code == HTTPStatus.SEE_OTHER:
             return self._follow("GET", answer.headers["Location"], None, status)
-        self._answer = answer
+        self._show(answer)
         assert answer.status_code == status, (answer.status_code, path, self.lines)
         return self
+
+    def _show(self, answer: httpx.Response) -> None:
+        self._answer, self._lines, self._forms = answer, None, None
 
     def request(self, method: str, path: str, content: str | None = None, **headers: str) -> httpx.Response:
         """Send a request with the cookies of the window, and follow nothing."""
@@ -85,14 +91,19 @@ class Visitor:
 
     @property
     def answer(self) -> httpx.Response:
-        """The answer with the screen that is open."""
+        """The answer with the screen that is open; whoever has just signed in is led to the first one."""
+        if self._answer is None:
+            self.opens("/console")
         assert self._answer is not None
         return self._answer
 
     @property
     def lines(self) -> list[str]:
         """What can be read, from the top to the bottom."""
-        return sentences(self.answer)
+        answer = self.answer
+        if self._lines is None:
+            self._lines = sentences(answer)
+        return self._lines
 
     def reads(self, *wanted: str) -> Visitor:
         """Hold that the screen has these lines, in this order."""
@@ -114,7 +125,10 @@ class Visitor:
     @property
     def forms(self) -> list[HtmlForm]:
         """The forms of the screen."""
-        return forms_of(self.answer.text)
+        answer = self.answer
+        if self._forms is None:
+            self._forms = forms_of(answer.text)
+        return self._forms
 
     def form(self, name: str) -> HtmlForm:
         """Give a form of the screen by its field ``form``, or by its action."""
@@ -124,7 +138,12 @@ class Visitor:
 
 
 def signed_in(site: Site, caller: Caller) -> Visitor:
-    """Sign in with the token of a caller."""
+    """Give a window that has signed in with the token of a caller, and opens the first screen when it is looked at.
+
+    ``test_signing_in`` goes through the form.
+    """
     assert caller.token is not None
-    visitor = Visitor(site).opens("/console/sign-in")
-    return visitor.sends("/console/sign-in", {"token": caller.token})
+    visitor = Visitor(site)
+    answer = visitor.request("POST", "/console/sign-in", urlencode({"token": caller.token}))
+    assert (answer.status_code, answer.headers["Location"]) == (HTTPStatus.SEE_OTHER, "/console"), answer.text
+    return visitor
