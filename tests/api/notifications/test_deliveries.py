@@ -129,7 +129,7 @@ class TestMetrics:
 
         auditor = site.auditor
         # The mail that asked for the confirmation, and the one about the incident.
-        assert measured(auditor, "bitacora_deliveries_waiting") == {("email", "due"): 2}
+        until(lambda: measured(auditor, "bitacora_deliveries_waiting") == {("email", "due"): 2})
         tried = until(lambda: measured(auditor, "bitacora_delivery_attempts_total"))
         until(lambda: measured(auditor, "bitacora_delivery_attempts_total") == {("email", "later"): 2})
         assert tried.keys() == {("email", "later")}
