@@ -12,7 +12,9 @@ IDLE = timedelta(minutes=30)
 
 class TestWaitingForEvents:
     def test_is_answered_at_once_with_what_is_not_known(self, site: Site) -> None:
-        answer = signed_in(site, site.operator).request("GET", "/console/live?after=0")
+        visitor = signed_in(site, site.operator)
+        site.tick()
+        answer = visitor.request("GET", "/console/live?after=0")
 
         assert (answer.status_code, answer.json()) == (200, {"position": site.last_position()})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from html import unescape
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,12 @@ class Visitor:
         self._answer: httpx.Response | None = None
         self._lines: list[str] | None = None
         self._forms: list[HtmlForm] | None = None
+
+    def again(self) -> Visitor:
+        """Give another window of the same browser, with the same screen."""
+        other = copy(self)
+        other.cookies = dict(self.cookies)
+        return other
 
     # Going somewhere
 
