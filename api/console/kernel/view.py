@@ -73,7 +73,7 @@ class ScreenView(PageFormats):
         return self.here + (f"?{urlencode(pairs)}" if pairs else "")
 
     def plain(self, detail: str) -> str:
-        """Write what a route says of a refusal for a person: without ids, and with times by the clocks of the person."""
+        """Write what a route says for a person: without ids, and with times by the clocks of the person."""
         return INSTANT.sub(lambda found: self.speech.moment(datetime.fromisoformat(found[0])), ID.sub("", detail))
 
     def exact(self, moment: str) -> str:
