@@ -70,9 +70,9 @@ async def _operations(visit: Visit) -> dict[str, object]:
     )
     soon = [each for each in upcoming["data"] if datetime.fromisoformat(each["starts_at"]) <= visit.now + SOON]
     windows = [*active["data"], *soon]
+    incidents = sorted(incidents, key=lambda each: str(each["started_at"] or ""), reverse=True)
     return {
-        # Those of a relapse that readers have not seen are not open, and are found by their signals.
-        "incidents": sorted(incidents, key=lambda each: str(each["started_at"] or ""), reverse=True),
+        "incidents": [*await _relapsed(visit, signals["data"], incidents), *incidents],
         "restorations": restorations,
         "signals": [each for each in signals["data"] if each["routed"]],
         "more_signals": signals["has_more"],
@@ -81,6 +81,17 @@ async def _operations(visit: Visit) -> dict[str, object]:
         "windows": windows,
         "late": list(_late(incidents, windows, restorations)),
     }
+
+
+async def _relapsed(
+    visit: Visit, signals: Iterable[Mapping[str, Any]], known: Iterable[Mapping[str, Any]]
+) -> list[Any]:
+    """Read the incidents that may be back, of which readers see nothing: they are resolved, and a signal fires."""
+    ids = dict.fromkeys(each["incident"] for each in signals if each["incident"])
+    for each in known:
+        ids.pop(each["id"], None)
+    found = await asyncio.gather(*(visit.api.find(f"/v1/incidents/{id}") for id in ids))
+    return [each for each in found if each and each["relapse"]]
 
 
 async def _lists(visit: Visit, path: str, states: Iterable[str]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from api.console.kernel.console import Console
     from application.access.identity import Identity
     from application.facade import SiteSettings
+
+ID = re.compile(r" [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+INSTANT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,10 @@ class ScreenView(PageFormats):
         """Give the address of this screen, with other values for some of what was asked of it."""
         pairs = {name: value for name, value in {**self.query, **query}.items() if value not in (None, "")}
         return self.here + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def plain(self, detail: str) -> str:
+        """Write what a route says for a person: without ids, and with times by the clocks of the person."""
+        return INSTANT.sub(lambda found: self.speech.moment(datetime.fromisoformat(found[0])), ID.sub("", detail))
 
     def exact(self, moment: str) -> str:
         """Write a moment with all its digits and its offset, by the clocks of the person, as forms take it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.access.keyring import Role
 from tests.api.client import Site, at
 from tests.api.console.busy_night import a_busy_night
 from tests.api.console.visitor import signed_in
@@ -22,6 +23,24 @@ class TestNow:
             "Open incidents",
             "Detected: Label printing Readers do not see it",
             "Investigating · since March 4, 2025, 08:00 UTC (0 seconds) · 1 signal fires",
+        )
+
+    def test_shows_reviewers_what_does_not_work_and_what_they_have_to_check(self, site: Site) -> None:
+        a_busy_night(site)
+
+        signed_in(site, site.a(Role.REVIEWER)).reads(
+            "Requests to check",
+            "No request waits to be checked.",
+            "Components that are not well",
+            "Order import Major outage",
+        )
+
+    def test_says_how_to_come_back_to_it_once_the_session_has_ended(self, site: Site) -> None:
+        visitor = signed_in(site, site.operator)
+        site.set_clock(at("08:31"))
+
+        visitor.opens("/console").reads(
+            "Sign in", "Sign in, and you go on where you were. A session ends when it is not used for a while."
         )
 
     def test_names_what_is_late(self, site: Site) -> None:

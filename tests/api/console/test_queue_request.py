@@ -229,6 +229,15 @@ class TestMore:
 
         assert request.inside["labels"] == []
 
+    def test_says_in_words_who_did_what(self, site: Site) -> None:
+        request = to_check(site)
+
+        lines = rita(site).opens(screen_of(request)).lines
+
+        history = lines[lines.index("History") :]
+        assert any(line.endswith("UTC, The policy “disposition”") for line in history)
+        assert not any(request.inside["cause"]["id"] in line for line in history)
+
     def test_writes_a_note(self, site: Site) -> None:
         request = to_check(site)
         visitor = rita(site).opens(screen_of(request))
