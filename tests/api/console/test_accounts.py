@@ -283,7 +283,10 @@ class TestAccount:
 
         visitor.sends("warehouse", {"choice": "restore_previous"}, status=412)
 
-        visitor.reads("Keep the present state. Not carried out yet.", "Warehouse chosen, by the-operator")
+        visitor.reads(
+            "Keep the present state. Not carried out yet.",
+            "The owner chose what happens to the warehouse, by the-operator",
+        )
         assert visitor.form("warehouse").value("choice") == "restore_previous"
 
     def test_has_its_choice_for_the_warehouse_carried_out(self, recovery: Recovery) -> None:

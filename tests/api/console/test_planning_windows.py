@@ -404,7 +404,9 @@ class TestRewriting:
 
         visitor.sends("plan", {"title.en": "Mine"}, status=412)
 
-        visitor.reads("How it is now", "Title (en)", "Theirs", "This happened meanwhile:", "Revised, by the-operator")
+        visitor.reads(
+            "How it is now", "Title (en)", "Theirs", "This happened meanwhile:", "Plan changed, by the-operator"
+        )
         assert visitor.form("plan").value("title.en") == "Mine"
         visitor.sends("plan").reads("It is saved.")
         assert window.inside["title"]["en"] == "Mine"
@@ -416,7 +418,7 @@ class TestRewriting:
             "plan", {"title.en": "", "title.es": "", "because": "Try."}, status=422
         )
 
-        visitor.reads("Title", "title needs a text in one language at least")
+        visitor.reads("Title", "Title needs a text in one language at least.")
         assert visitor.form("plan").value("because") == "Try."
 
 

@@ -268,7 +268,9 @@ class TestForms:
 
         visitor.sends("promise", {"promised_by.en": "Host", "promised_for.day": "2025-03-08"}, status=412)
 
-        visitor.reads("Promised for March 9, 2025 by Host.", "This happened meanwhile:", "Promised, by the-operator")
+        visitor.reads(
+            "Promised for March 9, 2025 by Host.", "This happened meanwhile:", "Access was promised, by the-operator"
+        )
         assert visitor.form("promise").value("promised_for.day") == "2025-03-08"
         visitor.sends("promise").reads("The promise is recorded.", "Promised for March 8, 2025 by Host.")
 
@@ -366,7 +368,7 @@ class TestMatrix:
 
         visitor.sends("states", {"state.login": "suspended", "state.invoices": "available"}, status=412)
 
-        visitor.reads("Nothing was changed.", "Capability set, by the-operator")
+        visitor.reads("Nothing was changed.", "The state of a capability was set, by the-operator")
         assert "Now: Works." in "\n".join(visitor.lines)
         form = visitor.form("states")
         chosen = {name: form.value(f"state.{name}") for name in ("login", "orders", "invoices")}
@@ -459,7 +461,11 @@ class TestFunction:
 
         visitor.sends("capability", {"state": "degraded", "note.en": "Mine."}, status=412)
 
-        visitor.reads("Switched off by us since March 4, 2025, 08:00 UTC", "Theirs.", "Capability set, by the-operator")
+        visitor.reads(
+            "Switched off by us since March 4, 2025, 08:00 UTC",
+            "Theirs.",
+            "The state of a capability was set, by the-operator",
+        )
         assert visitor.form("capability").value("note.en") == "Mine."
 
     def test_says_that_there_is_none(self, recovery: Recovery) -> None:
