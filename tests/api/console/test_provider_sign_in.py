@@ -255,11 +255,16 @@ class TestComingBack:
             {"kty": "oct", "kid": "k1", "k": "c2VjcmV0"},
             {"kty": "EC", "kid": "k1", "crv": "P-256", "x": "?", "y": "?"},
             {"kty": "new", "kid": "k1"},
+            {"kty": ["EC"], "kid": "k1"},
             "no key",
             ana.provider.key.as_dict(private=False),
         ]
 
         ana.sign_in().reads("Now")
+
+
+    def test_takes_what_never_expires(self, ana: SigningIn) -> None:
+        ana.sign_in(exp=253_402_300_799).reads("Now")
 
 
 WRONG: dict[str, dict[str, Any]] = {
