@@ -262,7 +262,6 @@ class TestComingBack:
 
         ana.sign_in().reads("Now")
 
-
     def test_takes_what_never_expires(self, ana: SigningIn) -> None:
         ana.sign_in(exp=253_402_300_799).reads("Now")
 
