@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from html import unescape
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import httpx
@@ -40,7 +40,7 @@ class Visitor:
 
     # Going somewhere
 
-    def opens(self, path: str, *, status: int = HTTPStatus.OK) -> Visitor:
+    def opens(self, path: str, *, status: int = HTTPStatus.OK) -> Self:
         """Open an address, and follow where it leads."""
         return self._follow("GET", path, None, status)
 
@@ -51,18 +51,18 @@ class Visitor:
         *,
         button: str | None = None,
         status: int = HTTPStatus.OK,
-    ) -> Visitor:
+    ) -> Self:
         """Fill in a form of the screen, which is named by its field ``form`` or by its action, and send it."""
         found = self.form(form)
         return self._follow("POST", found.action, found.filled(values or {}, button), status)
 
-    def presses(self, button: str, status: int = HTTPStatus.OK) -> Visitor:
+    def presses(self, button: str, status: int = HTTPStatus.OK) -> Self:
         """Send the first form of the screen that has a button of these words, as it is."""
         found = [each for each in self.forms if any(words == button for words, _, _ in each.buttons)]
         assert found, f"there is no button {button!r} among {[each.buttons for each in self.forms]}"
         return self._follow("POST", found[0].action, found[0].filled({}, button), status)
 
-    def _follow(self, method: str, path: str, content: str | None, status: int) -> Visitor:
+    def _follow(self, method: str, path: str, content: str | None, status: int) -> Self:
         answer, self.path = self.request(method, path, content), path
         if answer.status_code == HTTPStatus.SEE_OTHER:
             return self._follow("GET", answer.headers["Location"], None, status)
@@ -112,12 +112,12 @@ class Visitor:
             self._lines = sentences(answer)
         return self._lines
 
-    def reads(self, *wanted: str) -> Visitor:
+    def reads(self, *wanted: str) -> Self:
         """Hold that the screen has these lines, in this order."""
         assert_in_order(self.lines, *wanted)
         return self
 
-    def does_not_read(self, *unwanted: str) -> Visitor:
+    def does_not_read(self, *unwanted: str) -> Self:
         """Hold that these words are nowhere on the screen."""
         text = "\n".join(self.lines)
         assert [each for each in unwanted if each in text] == []
