@@ -58,9 +58,10 @@ async def read_now(visit: Visit) -> Screen:
 
 async def _operations(visit: Visit) -> dict[str, object]:
     api = visit.api
-    incidents, restorations, (signals, unrouted, active, upcoming) = await asyncio.gather(
+    incidents, restorations, panels, (signals, unrouted, active, upcoming) = await asyncio.gather(
         _lists(visit, "/v1/incidents", OPEN_STATES),
         _lists(visit, "/v1/restorations", OPEN_RESTORATIONS),
+        api.read("/v1/panels"),
         asyncio.gather(
             api.read("/v1/signals", state="firing", limit=FEW),
             api.read("/v1/unrouted-signals", state="firing", limit=FEW),
@@ -74,6 +75,7 @@ async def _operations(visit: Visit) -> dict[str, object]:
     return {
         "incidents": [*await _relapsed(visit, signals["data"], incidents), *incidents],
         "restorations": restorations,
+        "panels": {each["key"]: each["name"] for each in panels["data"]},
         "signals": [each for each in signals["data"] if each["routed"]],
         "more_signals": signals["has_more"],
         "unrouted": unrouted["data"],
@@ -112,10 +114,10 @@ def _late(
     for each in restorations:
         path = f"restorations/{each['id']}"
         if each["promise"] is not None and each["promise"]["overdue"]:
-            yield {"path": path, "name": f"Access to {each['panel']}", "by": each["promise"]["due_at"]}
+            yield {"path": path, "panel": each["panel"], "by": each["promise"]["due_at"]}
         for key, capability in each["capabilities"].items():
             if capability["overdue"]:
-                yield {"path": path, "name": f"{key} on {each['panel']}", "by": capability["expected_by"]}
+                yield {"path": path, "panel": each["panel"], "function": key, "by": capability["expected_by"]}
 
 
 async def _queue(visit: Visit) -> dict[str, object]:

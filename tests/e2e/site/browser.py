@@ -76,13 +76,14 @@ def served(site: Site, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def looking(browser: Browser, setting: Setting) -> Iterator[Page]:
+def looking(browser: Browser, setting: Setting, *, scripts: bool = True) -> Iterator[Page]:
     """Open an empty page in a setting; what goes wrong in it fails the test."""
     context = browser.new_context(
         viewport={"width": setting.width, "height": HEIGHT},
         color_scheme="dark" if setting.theme == "dark" else "light",
         locale=setting.language,
         reduced_motion="reduce",
+        java_script_enabled=scripts,
     )
     page = context.new_page()
     wrong: list[str] = []
