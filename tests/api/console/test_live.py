@@ -84,7 +84,7 @@ class TestWaitingForEvents:
         position, visibility = site.tick(), site.bitacora.facade.visibility
         monkeypatch.setattr(live, "PATIENCE_SECONDS", 0.3)
         # Something was committed that no view will reflect.
-        visibility.committed = position + 1
+        monkeypatch.setattr(visibility, "_committed", position + 1)
         began = monotonic()
 
         answer = visitor.request("GET", f"/console/live?after={position}")
