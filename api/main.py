@@ -107,9 +107,10 @@ ROUTERS = (
     changes.router,
     incidents.router,
     incident_commands.router,
+    # Its literal paths stand before the ids of windows and series.
+    maintenance_times.router,
     maintenance.router,
     maintenance_commands.router,
-    maintenance_times.router,
     audiences.router,
     # Its literal path stands before the keys of panels.
     availability.router,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -14,6 +15,8 @@ MAIL = re.compile(r"[^@\s<>,;:]+@[^@\s<>,;:]+")
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 LARGEST_LOGO = 64 * 1024
+BREAKING = frozenset({"Cc", "Zl", "Zp"})
+"""The categories (Unicode, 4.5) of what ends a line, or steers a terminal."""
 READABLE = 4.5
 """The least contrast of a text with its background (WCAG 2.2, 1.4.3)."""
 
@@ -41,7 +44,7 @@ class SiteFields(BaseSettings):
     @field_validator("site_name")
     @classmethod
     def _one_line(cls, value: str) -> str:
-        if not value.isprintable() or not value.strip():
+        if not value.strip() or any(category(character) in BREAKING for character in value):
             raise ValueError("write a name on one line")
         return value.strip()
 

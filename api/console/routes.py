@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,11 +16,9 @@ from api.console.maintenance import planning, series, window
 from api.console.panels import account, accounts, panel, panel_list, restoration, restoration_list
 from api.console.queue import bulk_screen, checking, listing, policies, runs, totals
 from api.console.settings import components, endpoints, health, key_names, overview, subscribers, tokens
-from api.http.compression import takes_gzip
 from api.site.kernel.answers import anybody
+from api.site.kernel.static import answer_static
 from domain.errors import NotFound
-
-FOREVER = "public, max-age=31536000, immutable"
 
 files = APIRouter(include_in_schema=False, prefix="/console", dependencies=[Depends(anybody)])
 last = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
@@ -30,13 +27,7 @@ last = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenR
 @files.get("/static/{name}")
 async def show_console_file(request: Request, name: str) -> Response:
     """Answer with a file of the console, which never changes under its name."""
-    file = request.app.state.console.files.find(name)
-    if file is None:
-        raise HTTPException(404)
-    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
-    if file.compressed is not None and takes_gzip(request):
-        return Response(file.compressed, 200, headers | {"Content-Encoding": "gzip"}, file.media)
-    return Response(file.body, 200, headers, file.media)
+    return answer_static(request, request.app.state.console.files, name)
 
 
 @last.get("/{rest:path}")

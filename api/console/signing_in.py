@@ -36,6 +36,8 @@ async def sign_in(request: Request, _anybody: Anybody) -> Response:
     """Begin a session, and lead to the screen that was asked for, or to the form that waited."""
     form = await own_form(request)
     next_path, kept = own_path(form.text("next")), form.text("kept")
+    # Before the session begins: what cannot be read lets none begin that the browser does not learn of.
+    fields_kept = kept_form(kept).pairs()
     try:
         cookie = await begin_with_token(request, form.text("token"), form.text("zone") or None)
     except NotAuthenticated:
@@ -48,7 +50,7 @@ async def sign_in(request: Request, _anybody: Anybody) -> Response:
         return await ask_to_wait(request, error, next_path=next_path, kept=kept)
     headers = {**OWN_ANSWERS, "Set-Cookie": cookie}
     if kept and next_path:
-        document = {"next_path": next_path, "fields_kept": kept_form(kept).pairs()}
+        document = {"next_path": next_path, "fields_kept": fields_kept}
         return rendered(request, "signed_in.html", document, headers=headers)
     return Response(None, 303, {**headers, "Location": next_path or HOME})
 
@@ -76,8 +78,12 @@ async def ask_to_wait(request: Request, error: TooManyRequests, *, next_path: st
 
 
 def own_path(text: str) -> str:
-    """Give a path of the console; empty if it is none, as an address of another site."""
-    parts = urlsplit(text) if text.isprintable() and "\\" not in text else None
+    """Give a path of the console as an address has it; empty if it is none, as an address of another site."""
+    is_address = text.isascii() and text.isprintable() and not {"\\", " "} & set(text)
+    try:
+        parts = urlsplit(text) if is_address else None
+    except ValueError:
+        parts = None
     if parts is None or parts.scheme or parts.netloc or not (parts.path == HOME or parts.path.startswith(f"{HOME}/")):
         return ""
     return text

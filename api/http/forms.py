@@ -25,7 +25,8 @@ TAKES_ANY_FORM: dict[str, object] = {"requestBody": {"content": {FORM: {}, MULTI
 """The same of a route that takes forms of mail programs, too, which write them in the other way (RFC 8058, 3.2)."""
 FORM_LIMIT = 64 * 1024
 """The size of a form, in bytes."""
-MOST_FIELDS = 500
+MOST_FIELDS = 5_000
+"""How many fields a form has: a plan about hundreds of components has one for each, and texts in all languages."""
 BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
 FIELD_NAME = re.compile(
     r'^content-disposition:\s*form-data;(?:[^\r\n]*;)?\s*name="([^"\r\n]*)"', re.IGNORECASE | re.MULTILINE
@@ -44,14 +45,17 @@ class FilledForm:
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         """Take names and values, in the order in which they came."""
         self._fields = tuple(fields)
+        self._first: dict[str, str] = {}
+        for name, value in self._fields:
+            self._first.setdefault(name, value)
 
     def text(self, name: str) -> str:
         """Give the first value of a field without outer blanks; empty if there is none."""
-        return next((value.strip() for field, value in self._fields if field == name), "")
+        return self._first.get(name, "").strip()
 
     def names(self) -> tuple[str, ...]:
         """Give the names of all fields, each once, in the order in which they came."""
-        return tuple(dict.fromkeys(field for field, _ in self._fields))
+        return tuple(self._first)
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Give all names and values, in the order in which they came."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.compression import takes_gzip
 from api.site import (
     audiences,
     badges,
@@ -26,9 +24,7 @@ from api.site import (
 )
 from api.site.kernel.addresses import PAGE
 from api.site.kernel.answers import anybody, no_page, site_of
-
-FOREVER = "public, max-age=31536000, immutable"
-
+from api.site.kernel.static import answer_static
 
 files = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 
@@ -36,13 +32,7 @@ files = APIRouter(include_in_schema=False, dependencies=[Depends(anybody)])
 @files.get("/static/{name}")
 async def show_file(request: Request, name: str) -> Response:
     """Answer with a file of the pages, which never changes under its name."""
-    file = site_of(request).files.find(name)
-    if file is None:
-        raise HTTPException(404)
-    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
-    if file.compressed is not None and takes_gzip(request):
-        return Response(file.compressed, 200, headers | {"Content-Encoding": "gzip"}, file.media)
-    return Response(file.body, 200, headers, file.media)
+    return answer_static(request, site_of(request).files, name)
 
 
 @files.get(f"/{{lang:{PAGE}}}/{{rest:path}}")

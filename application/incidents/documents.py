@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
@@ -144,10 +144,10 @@ class PrivateSide(IncidentParts, ReconciliationDocument):
     """Whether it was entered when it was over."""
     publication_hold: str | None
     """Why no policy may publish, dismiss or reopen it; null if they may."""
-    resolution_possible_after: Instant | None
+    resolution_possible_after: NotRequired[Instant]
     """Once this moment has passed, it can be said to be resolved without a reason for an override.
 
-    Null while it is not in monitoring or a signal fires, and when it is over.
+    Left out while it is not in monitoring or a signal fires, and when it is over.
     """
     next_due: Instant | None
     """When a policy acts next, if nothing happens before."""
@@ -206,7 +206,7 @@ def incident_sides(incident: Incident) -> tuple[PrivateSide, PublicSide | None]:
 
 def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
     signals = incident.signals
-    return {
+    side: PrivateSide = {
         "id": written(incident.id),
         "version": incident.version,
         "visibility": "public" if incident.is_public else "private",
@@ -217,7 +217,6 @@ def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
         "cause": incident.cause,
         "backfilled": incident.is_backfilled,
         "publication_hold": incident.held,
-        "resolution_possible_after": instant(incident.resolution_possible_after),
         "next_due": instant(incident.next_due),
         "signals_firing": [written(signal) for signal in islice(signals.firing, FEW)],
         "signals_firing_count": len(signals.firing),
@@ -231,10 +230,14 @@ def _private_side(incident: Incident, both: SharedParts) -> PrivateSide:
         "relapses_count": len(incident.relapses),
         "corrections": list(incident.corrections),
         "postmortem_draft": dict(incident.postmortem_draft) if incident.postmortem_draft else None,
-        **reconciliation(incident),
+        **reconciliation(incident),  # type: ignore[typeddict-item]  # None of the parts has what is left out here.
         "request_policies": request_policies(incident.request_policies),
         "updates_count": len(incident.timeline),
     }
+    if incident.resolution_possible_after is not None:
+        # Most are not watched, and their documents are written with each event.
+        side["resolution_possible_after"] = instant(incident.resolution_possible_after)
+    return side
 
 
 def _public_side(incident: Incident, both: SharedParts) -> PublicSide:

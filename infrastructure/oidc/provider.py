@@ -82,7 +82,7 @@ class OidcProvider:
         claims = await self._claims.read(token, metadata.jwks_uri)
         require_time(claims, self._clock.now())
         nonce = claims.get("nonce")
-        if not isinstance(nonce, str) or not compare_digest(nonce.encode(), flow.nonce.encode()):
+        if not isinstance(nonce, str) or not compare_digest(nonce.encode("utf-8", "replace"), flow.nonce.encode()):
             raise SignInRefused("what was signed is about another sign-in")
         subject = name_in(claims, "sub")
         if subject is None:

@@ -30,6 +30,8 @@ LONGEST_NAME = 255
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_VALID_FOR = timedelta(minutes=2)
 """How old a logout token may be (OpenID Connect Back-Channel Logout 1.0, 4)."""
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+"""What a later moment is read as, so that one can add to it."""
 _REGISTRY = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
 
 
@@ -137,7 +139,7 @@ def _moment(claims: Mapping[str, Any], name: str) -> datetime:
     value = claims.get(name)
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value, UTC)
+            return min(datetime.fromtimestamp(value, UTC), LATEST)
     except (ValueError, OverflowError, OSError):
         pass
     raise SignInRefused(f"the claim {name} is no moment")

@@ -78,7 +78,7 @@ class SigningKeys:
 def _usable(found: Sequence[Any]) -> Sequence[tuple[str | None, Key]]:
     usable: list[tuple[str | None, Key]] = []
     for each in found:
-        if not isinstance(each, dict) or each.get("kty") not in ASYMMETRIC or each.get("use", "sig") != "sig":
+        if not isinstance(each, dict) or str(each.get("kty")) not in ASYMMETRIC or each.get("use", "sig") != "sig":
             continue
         public: Mapping[str, Any] = {name: value for name, value in each.items() if name != "d"}
         # One that we cannot use leaves the others as they are.

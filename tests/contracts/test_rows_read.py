@@ -264,6 +264,7 @@ ELSEWHERE = {
     "item_created_at": "asks for one decision",
     "from": "bounds a history in time",
     "address": "looks up one mailbox",
+    "person": "lists the open sessions of one person, of which there are twenty at most",
 }
 DELIVERIES = "/v1/deliveries"
 UNINDEXED = {

@@ -6,7 +6,7 @@ import asyncio
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ AT_ONCE = 200
 MOST_CHANGES = 3 * AT_ONCE
 """How many changes one replay goes through; a longer span is replayed in pieces."""
 USUAL = timedelta(days=7)
+EARLIEST = datetime.min.replace(tzinfo=UTC) + USUAL
 POSITION = re.compile("[0-9]{1,15}")
 
 
@@ -130,7 +131,7 @@ def _span(visit: Visit) -> tuple[str, str, dict[str, str]]:
         end = written(visit.now)
     if not start and "from" not in faults:
         until = visit.now if POSITION.fullmatch(end) or not end else datetime.fromisoformat(end)
-        start = written(until - USUAL)
+        start = written(max(until, EARLIEST) - USUAL)
     if _is_later(start, visit.now):
         faults["from"] = "Enter a moment that is not in the future."
     elif not faults and bool(POSITION.fullmatch(start)) == bool(POSITION.fullmatch(end)) and _after(start, end):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from api.console.incidents.choices import IMPACTS, template_choices
 from api.console.incidents.reader_side import previewed_sides
+from api.console.kernel.client import part
 from api.console.kernel.screens import Screen
 from api.console.known_components import read_components
 from domain.templates.template import Purpose
@@ -52,7 +53,7 @@ async def templates_for(visit: Visit, purpose: Purpose) -> Sequence[TemplateDocu
 
 async def _signal(visit: Visit) -> SignalDocument | None:
     wanted = visit.query.get("signal")
-    found: SignalDocument | None = await visit.api.find(f"/v1/signals/{wanted}") if wanted else None
+    found: SignalDocument | None = await visit.api.find(f"/v1/signals/{part(wanted)}") if wanted else None
     return found
 
 

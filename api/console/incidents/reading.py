@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OVER = frozenset({"resolved", "dismissed", "withdrawn"})
 PAGE = 50
 MOST_CHOICES = 100
-"""Of how many affected components a form lets one choose the status; a form has 500 fields at most."""
+"""Of how many affected components a form lets one choose the status."""
 HOUR = 3_600
 LONG_PAGE = 200
 

@@ -45,7 +45,7 @@ class NextStep(StrEnum):
 
 def resolution_guard(incident: IncidentDocument, now: datetime, zone: tzinfo) -> ResolutionGuard:
     """Read from the document of an open incident when it can be resolved."""
-    after = incident["resolution_possible_after"]
+    after = incident.get("resolution_possible_after")
     if after is None:
         fires = incident["signals_firing_count"] > 0
         waits = Resolving.SIGNALS_FIRE if fires else Resolving.NOT_WATCHED

@@ -6,7 +6,8 @@ member ``es`` of ``message``. So is what a route says of ``/message/es`` the fau
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
 
     from api.http.forms import FilledForm
 
-MOST_ROWS = 50
-"""How many rows of one kind a form has at most."""
+MOST_ROWS = 1_000
+"""How many rows of one kind a form has at most; no list of a route has more."""
 
 MOST_DIGITS = 15
 """Of a number: more, and it would not be exact everywhere."""
+
+PLACE = re.compile("0|[1-9][0-9]{0,8}")
+"""The number of a row, as the name of a field has it."""
 
 LEFT_OUT = object()
 """What a field gives that was not filled in."""
@@ -139,10 +143,24 @@ def rows(name: str, body: FormBody, *, empty: Any = LEFT_OUT) -> Member:  # noqa
     """Read a list of objects, whose fields have a number: ``markets.0.zone``; empty rows are left out."""
 
     def read(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
-        found = [_nested(filled, f"{at}.{index}", body) for index in range(MOST_ROWS)]
+        found = [_nested(filled, f"{at}.{place}", body) for place in places_of(filled.form.names(), at)]
         return [each for each in found if each is not LEFT_OUT] or LEFT_OUT
 
     return Member(name, read, empty)
+
+
+def places_of(names: Iterable[str], at: str) -> list[int]:
+    """Give the numbers of the rows of which a field is among ``names``: ``0`` for ``contacts.0.channel``.
+
+    Raises:
+        FieldFault: if a number is higher than that of any row.
+    """
+    beginning = f"{at}."
+    numbers = {name.removeprefix(beginning).partition(".")[0] for name in names if name.startswith(beginning)}
+    places = sorted(int(each) for each in numbers if PLACE.fullmatch(each))
+    if places and places[-1] >= MOST_ROWS:
+        raise FieldFault(at, f"There can be {MOST_ROWS} of these at most.")
+    return places
 
 
 def _nested(filled: Filled, at: str, body: FormBody) -> Any:  # noqa: ANN401 - any JSON

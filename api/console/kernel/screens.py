@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from api.console.kernel.client import RefusedCall
+from api.console.kernel.client import RefusedCall, part
 from api.console.kernel.fields import Filled
 from api.console.kernel.forms import OWN_FIELDS, PREVIEW, REVIEW, FormCommand, SentForm
 from api.console.kernel.menu import MENU
@@ -44,8 +44,14 @@ LANGUAGE = "en"
 OWN_ANSWERS = {**SAFE, "Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 NO_SCREEN = "There is no such screen. It may have moved: look for it in the menu."
 FAILED = "The service failed on this. Go back, and try again; what you typed is still there. In the log it is {}."
-LONGEST_KEPT = 60_000
-"""How many bytes of a form are kept while somebody signs in again."""
+LONGEST_KEPT = 600_000
+"""How many bytes of a form are kept while somebody signs in again: as a field of another form, they become more."""
+
+
+TOO_LONG_TO_KEEP = (
+    "Your session has ended, and what you typed is too long to be kept here. Sign in in another window, then go back"
+    " and send the form again."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +99,7 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, FormComm
     query = {**command.query, **({PREVIEW: "true"} if wanted == PREVIEW else {})}
     reply = await visit.api.send(
         command.method,
-        command.path.format_map(_Quoted(values)),
+        command.path.format_map(_Parts(values)),
         body if command.sends_body else None,
         query=query,
         if_match=form.text("version"),
@@ -118,11 +124,11 @@ def led(path: str, done: str = "") -> Response:
     return Response(None, HTTPStatus.SEE_OTHER, {**OWN_ANSWERS, "Location": path + joined})
 
 
-class _Quoted(dict[str, str]):
+class _Parts(dict[str, str]):
     """Values as parts of a path."""
 
     def __getitem__(self, name: str) -> str:
-        return quote(super().__getitem__(name), safe="")
+        return part(super().__getitem__(name))
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -226,9 +232,10 @@ async def _ask_to_sign_in(request: Request) -> Response:
         return led("/console/sign-in?" + urlencode({"next": path}))
     form = await own_form(request)
     kept = urlencode([pair for pair in form.pairs() if pair[0] != "do"])
+    fault = ""
     if len(kept) > LONGEST_KEPT:
-        kept = ""
-    return await sign_in_screen(request, status=HTTPStatus.UNAUTHORIZED, next_path=path, kept=kept)
+        kept, fault = "", TOO_LONG_TO_KEEP
+    return await sign_in_screen(request, status=HTTPStatus.UNAUTHORIZED, fault=fault, next_path=path, kept=kept)
 
 
 def kept_form(kept: str) -> FilledForm:

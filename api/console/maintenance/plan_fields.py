@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from api.console.kernel.fields import (
     LEFT_OUT,
-    MOST_ROWS,
     FieldFault,
     Filled,
     FormBody,
@@ -17,6 +16,7 @@ from api.console.kernel.fields import (
     localized,
     mapping,
     nested,
+    places_of,
     quiet,
     rows,
     several,
@@ -69,7 +69,7 @@ def _audiences(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
 
 def _policies(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
     form, found = filled.form, {}
-    for place in range(MOST_ROWS):
+    for place in places_of(form.names(), at):
         row = f"{at}.{place}"
         kind = form.text(f"{row}.kind")
         policy, deadline = form.text(f"{row}.policy"), form.text(f"{row}.deadline")
@@ -231,6 +231,8 @@ def _row(at: str, row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def rows_filled(names: Iterable[str], at: str) -> int:
-    """Count the rows of a kind, up to the last one of which a field is named."""
-    places = [name.split(".")[1] for name in names if name.startswith(f"{at}.")]
-    return max((int(place) + 1 for place in places if place.isascii() and place.isdigit()), default=0)
+    """Count the rows of a kind, up to the last one of which a field is named; none if there are too many to show."""
+    try:
+        return max(places_of(names, at), default=-1) + 1
+    except FieldFault:
+        return 0

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.console.kernel.client import part
 from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.guards import Operating
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
@@ -81,7 +82,7 @@ async def read_new(visit: Visit) -> Screen:
     """Read what the form needs, and the plan that it begins with."""
     beginning = visit.query.get("from", "")
     newest = await visit.api.read(WINDOWS, limit=1)
-    like = await visit.api.find(f"{WINDOWS}/{beginning}") if beginning else None
+    like = await visit.api.find(f"{WINDOWS}/{part(beginning)}") if beginning else None
     values = {"zone": visit.zone_name, "remind_before": "24h, 1h"}
     if like is not None:
         values = {**values_of_plan(like, visit.facade.settings.languages), "start": "", "end": ""}

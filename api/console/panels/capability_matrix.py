@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from api.console.kernel.client import part
 from api.console.kernel.forms import REVIEW, SentForm
 from api.console.kernel.screens import ScreenReading, answer_screen, led
 from api.http.forms import FilledForm, own_form
@@ -71,9 +71,7 @@ async def save_states(visit: Visit, read: ScreenReading, id: str) -> Response:
             saving.refuse(name, state, UNSENT)
             continue
         body = body_of(_cell(seen, name), state)
-        reply = await visit.api.send(
-            "PUT", f"{path}/capabilities/{quote(name, safe='')}", body, if_match=saving.version
-        )
+        reply = await visit.api.send("PUT", f"{path}/capabilities/{part(name)}", body, if_match=saving.version)
         _note(saving, name, state, reply)
     if not saving.faults:
         return led(visit.request.url.path, STATES if changed else SAME)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.console.kernel.client import part
 from api.console.kernel.fields import FieldFault, FormBody, localized, read_instant, text
 from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
@@ -86,7 +87,7 @@ async def _decide(visit: Visit, key: str) -> Mapping[str, Any] | None:
         moment = read_instant(created, visit.zone, "created")
     except FieldFault as fault:
         return {"fault": fault.text}
-    path = f"/v1/panels/{key}/automations/{automation}/decision"
+    path = f"/v1/panels/{key}/automations/{part(automation)}/decision"
     reply = await visit.api.send("GET", path, query={"item_created_at": moment})
     if not reply.is_good:
         return {"fault": reply.document["detail"]}

@@ -80,7 +80,7 @@ async def read_runs(visit: Visit) -> Screen:
 async def read_run(visit: Visit, run: str) -> Screen:
     """Read one run."""
     position = visit.facade.visibility.position
-    found: Run = await visit.api.read(f"{ROUTE}/{quote(run, safe='')}")
+    found: Run = await visit.api.read(f"{ROUTE}/{run}")
     document = {
         "position": position,
         "run": {**found, **progress_of(found), "of": await read_cause(visit, found["cause"])},

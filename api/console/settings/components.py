@@ -84,7 +84,7 @@ async def change_components(visit: Operating) -> Response:
         for one, position in moved([(each, found[each]["position"]) for each in found], key, direction).items():
             reply = await visit.api.send(
                 "PATCH",
-                f"/v1/components/{quote(one, safe='')}",
+                f"/v1/components/{one}",
                 {"position": position},
                 if_match=f'"{found[one]["version"]}"',
             )
@@ -116,7 +116,7 @@ async def read_components(visit: Visit) -> Screen:
 async def read_component(visit: Visit, key: str) -> Screen:
     """Read one component."""
     reply, board, groups = await asyncio.gather(
-        visit.api.get(f"/v1/components/{quote(key, safe='')}"),
+        visit.api.get(f"/v1/components/{key}"),
         visit.api.read("/v1/status"),
         visit.api.read("/v1/groups"),
     )

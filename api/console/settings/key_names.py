@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -102,7 +101,7 @@ async def _change(visit: Visit, kind: NamedKind) -> Response:
     for one, position in moved([(each, found[each]["position"]) for each in found], key, direction).items():
         reply = await visit.api.send(
             "PUT",
-            f"/v1/{kind.path}/{quote(one, safe='')}",
+            f"/v1/{kind.path}/{one}",
             {"name": found[one]["name"], "position": position},
             if_match=f'"{found[one]["version"]}"',
         )

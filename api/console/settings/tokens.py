@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -104,7 +103,7 @@ async def read_tokens(visit: Visit) -> Screen:
 
 async def read_token(visit: Visit, token: str) -> Screen:
     """Read one token, and what is released if it is revoked."""
-    found = await visit.api.read(f"/v1/tokens/{quote(token, safe='')}")
+    found = await visit.api.read(f"/v1/tokens/{token}")
     claimed, tokens, sessions, latest = await asyncio.gather(
         visit.api.read("/v1/held-requests", claimed_by=found["person"], limit=AT_ONCE),
         _tokens(visit),

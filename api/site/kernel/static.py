@@ -8,7 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.http.compression import takes_gzip
+
 if TYPE_CHECKING:
+    from starlette.requests import Request
+
     from application.facade import SiteSettings
 
 FOLDER = Path(__file__).parents[1] / "static"
@@ -23,6 +30,7 @@ TYPES = {
 }
 PAGE_SCRIPTS = ("page.js", "live.js")
 """The scripts of every page, which are served as the first of them."""
+FOREVER = "public, max-age=31536000, immutable"
 COMPRESSED = frozenset({".css", ".js", ".svg"})
 
 
@@ -88,6 +96,21 @@ class StaticFiles:
         compressed = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSED else None
         file = StaticFile(name=hashed, media=TYPES[suffix], body=body, compressed=compressed)
         self._by_name[hashed], self._names[name] = file, hashed
+
+
+def answer_static(request: Request, files: StaticFiles, name: str) -> Response:
+    """Answer with a file, which never changes under its name.
+
+    Raises:
+        HTTPException: if there is none of this name.
+    """
+    file = files.find(name)
+    if file is None:
+        raise HTTPException(404)
+    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    if file.compressed is not None and takes_gzip(request):
+        return Response(file.compressed, 200, headers | {"Content-Encoding": "gzip"}, file.media)
+    return Response(file.body, 200, headers, file.media)
 
 
 def _compact(*paths: Path) -> bytes:

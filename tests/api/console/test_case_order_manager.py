@@ -1,7 +1,7 @@
 """The loss of three panels of an order manager and the weeks after it, run from the console alone.
 
-Four orders fell into the gap, not the 2,000 of that day: two are decided in bulk by what the marketplace knows of them, two
-one by one. Five functions stand for the fourteen of the panels, and panel b, which went as panel a did, is only lost.
+Four orders fell into the gap, not the 2,000 of that day: two are decided in bulk by what the marketplace knows of them,
+two one by one. Five functions stand for the fourteen of the panels, and panel b, which went as panel a did, is only lost.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ def a_promise_slips_twice(month: March) -> None:
         )
         month.comes(f"{day[-2:]}T{time}")
         month.at("c").reads(
-            f"Promised for March {day[-2:]}, 2021, {time} UTC+1 by Hosting provider. That has passed, and there is no newer promise."
+            f"Promised for March {day[-2:]}, 2021, {time} UTC+1 by Hosting provider. That has passed, and there is no newer"
+            " promise."
         )
         month.operator.opens(NOW).reads(
             "Late promises", f"Access to Panel c was promised for March {day[-2:]}, 2021, {time} UTC+1, 0 seconds ago."

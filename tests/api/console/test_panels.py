@@ -166,7 +166,7 @@ class TestPanel:
 
         visitor.sends("rename", {"name.en": "Old shops"}, status=412)
 
-        visitor.reads("Shops of 2020", "This happened meanwhile:", "Revised, by the-operator")
+        visitor.reads("Shops of 2020", "This happened meanwhile:", "Description changed, by the-operator")
         assert visitor.form("rename").value("name.en") == "Old shops"
         visitor.sends("rename").reads("Old shops", "The panel has its new name.")
 

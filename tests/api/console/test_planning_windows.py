@@ -37,6 +37,13 @@ def visitor(site: Site) -> Visitor:
     return signed_in(site, site.operator)
 
 
+@pytest.fixture(scope="module")
+def planner(shared_site: Site) -> Visitor:
+    """An operator before the form, at a service that the tests share in which nothing is planned."""
+    shared_site.component(LABELS)
+    return signed_in(shared_site, shared_site.operator).opens(NEW)
+
+
 def only_window(site: Site) -> dict[str, Any]:
     """Give the one window that was planned."""
     (window,) = made(site.operator.get(LIST))["data"]
@@ -139,11 +146,11 @@ class TestPlanning:
         ],
     )
     def test_with_bad_input_keeps_what_was_typed_and_points_at_it(
-        self, site: Site, visitor: Visitor, more: dict[str, str], fault: str
+        self, planner: Visitor, more: dict[str, str], fault: str
     ) -> None:
         asked = {**UPGRADE, **more}
 
-        visitor.opens(NEW).sends("plan", asked, status=422)
+        visitor = planner.again().sends("plan", asked, status=422)
 
         visitor.reads("Nothing was changed. Look at what is marked.")
         assert sum(fault.lower().rstrip(".") in line.lower() for line in visitor.lines) >= 2
@@ -151,7 +158,7 @@ class TestPlanning:
         assert {name: form.value(name) for name in asked} == {name: value.strip() for name, value in asked.items()}
         linked = visitor.answer.text.partition('<li><a href="#plan-')[2].partition('"')[0]
         assert linked in form.names
-        assert nothing_planned(site)
+        assert nothing_planned(planner.site)
 
     def test_with_points_that_are_too_long_points_at_them(self, visitor: Visitor) -> None:
         visitor.opens(NEW).sends("plan", {"audience_more": "a.b"}, button="Write for those chosen")
@@ -237,9 +244,9 @@ class TestChecking:
         ],
     )
     def test_says_what_is_the_matter_with_an_hour(
-        self, visitor: Visitor, times: dict[str, str], said: list[str]
+        self, planner: Visitor, times: dict[str, str], said: list[str]
     ) -> None:
-        answer = visitor.request("POST", CHECK, urlencode({"zone": "Europe/Warsaw", **times}))
+        answer = planner.again().request("POST", CHECK, urlencode({"zone": "Europe/Warsaw", **times}))
 
         assert answer.status_code == 200
         assert [each for each in said if each not in answer.text] == []
@@ -404,7 +411,9 @@ class TestRewriting:
 
         visitor.sends("plan", {"title.en": "Mine"}, status=412)
 
-        visitor.reads("How it is now", "Title (en)", "Theirs", "This happened meanwhile:", "Revised, by the-operator")
+        visitor.reads(
+            "How it is now", "Title (en)", "Theirs", "This happened meanwhile:", "Plan changed, by the-operator"
+        )
         assert visitor.form("plan").value("title.en") == "Mine"
         visitor.sends("plan").reads("It is saved.")
         assert window.inside["title"]["en"] == "Mine"
@@ -416,7 +425,7 @@ class TestRewriting:
             "plan", {"title.en": "", "title.es": "", "because": "Try."}, status=422
         )
 
-        visitor.reads("Title", "title needs a text in one language at least")
+        visitor.reads("Title", "Title needs a text in one language at least.")
         assert visitor.form("plan").value("because") == "Try."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,7 @@ from tests.api.console.identity_provider import (
     challenge_of,
 )
 from tests.api.console.visitor import FORM, Visitor, signed_in
+from tests.databases import SQLiteFiles
 
 CALLBACK = "http://127.0.0.1:8080/console/oidc/callback"
 BACKCHANNEL = "/console/oidc/backchannel-logout"
@@ -46,6 +48,35 @@ def site(sqlite_url: str, provider: Provider) -> Iterator[Site]:
 def ana(site: Site, provider: Provider) -> SigningIn:
     """Somebody who wants to sign in."""
     return SigningIn(site, provider)
+
+
+@contextmanager
+def a_shared_site(files: SQLiteFiles, folders: pytest.TempPathFactory) -> Iterator[SigningIn]:
+    with a_provider() as provider, Site(files.migrated(folders.mktemp("provider")), **provider.settings()) as site:
+        yield SigningIn(site, provider)
+
+
+# The tests of a module that share a site sign in at most thirty times: then people have to wait a while.
+@pytest.fixture(scope="module")
+def of_claims(sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SigningIn]:
+    """Somebody who is refused for what the provider says, at a site that nothing changes."""
+    with a_shared_site(sqlite_files, tmp_path_factory) as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def of_answers(sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SigningIn]:
+    """Somebody who is refused for how they come back, at a site that nothing changes."""
+    with a_shared_site(sqlite_files, tmp_path_factory) as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def signed_in_already(sqlite_files: SQLiteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SigningIn]:
+    """Somebody who has signed in at a site that nothing changes."""
+    with a_shared_site(sqlite_files, tmp_path_factory) as shared:
+        shared.sign_in()
+        yield shared
 
 
 def sessions(site: Site) -> list[dict[str, Any]]:
@@ -224,11 +255,15 @@ class TestComingBack:
             {"kty": "oct", "kid": "k1", "k": "c2VjcmV0"},
             {"kty": "EC", "kid": "k1", "crv": "P-256", "x": "?", "y": "?"},
             {"kty": "new", "kid": "k1"},
+            {"kty": ["EC"], "kid": "k1"},
             "no key",
             ana.provider.key.as_dict(private=False),
         ]
 
         ana.sign_in().reads("Now")
+
+    def test_takes_what_never_expires(self, ana: SigningIn) -> None:
+        ana.sign_in(exp=253_402_300_799).reads("Now")
 
 
 WRONG: dict[str, dict[str, Any]] = {
@@ -266,13 +301,14 @@ class TestRefusal:
         assert ana.provider.id_token not in ana.visitor.answer.text or not ana.provider.id_token
 
     @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
-    def test_is_of_claims_about(self, ana: SigningIn, wrong: dict[str, Any]) -> None:
-        ana.begin()
-        ana.provider.id_token = ana.provider.sign(ana.claims(**wrong))
+    def test_is_of_claims_about(self, of_claims: SigningIn, wrong: dict[str, Any]) -> None:
+        eva = SigningIn(of_claims.site, of_claims.provider)
+        eva.begin()
+        eva.provider.id_token = eva.provider.sign(eva.claims(**wrong))
 
-        self.refused(ana)
+        self.refused(eva)
 
-        ana.visitor.reads("Sign in", "Token")
+        eva.visitor.reads("Sign in", "Token")
 
     def test_is_of_what_a_key_signed_that_is_none_of_the_provider(self, ana: SigningIn) -> None:
         ana.provider.published = [ana.provider.key.as_dict(private=False)]
@@ -312,13 +348,14 @@ class TestRefusal:
         self.refused(ana)
 
     @pytest.mark.parametrize("token", ["", "a", "a.b", "a.b.c", "\u00e9", "a" * 70_000, "..", "e30.e30.e30"])
-    def test_is_of_what_cannot_be_read(self, ana: SigningIn, token: str) -> None:
-        ana.begin()
-        ana.provider.id_token = token
+    def test_is_of_what_cannot_be_read(self, of_answers: SigningIn, token: str) -> None:
+        eva = SigningIn(of_answers.site, of_answers.provider)
+        eva.begin()
+        eva.provider.id_token = token
 
-        ana.come_back(status=403)
+        eva.come_back(status=403)
 
-        assert ana.visitor.cookies == {}
+        assert eva.visitor.cookies == {}
 
     @pytest.mark.parametrize(
         "reply",
@@ -331,13 +368,15 @@ class TestRefusal:
             {"error": "access_denied"},
         ],
     )
-    def test_is_of_an_answer_to_something_else(self, ana: SigningIn, reply: dict[str, str]) -> None:
-        ana.begin()
-        ana.provider.id_token = ana.provider.sign(ana.claims())
+    def test_is_of_an_answer_to_something_else(self, of_answers: SigningIn, reply: dict[str, str]) -> None:
+        eva = SigningIn(of_answers.site, of_answers.provider)
+        asked_before = eva.provider.requests("/token")
+        eva.begin()
+        eva.provider.id_token = eva.provider.sign(eva.claims())
 
-        self.refused(ana, reply)
+        self.refused(eva, reply)
 
-        assert ana.provider.requests("/token") == 0
+        assert eva.provider.requests("/token") == asked_before
 
     def test_is_of_an_answer_that_comes_twice(self, ana: SigningIn) -> None:
         ana.sign_in()
@@ -366,14 +405,15 @@ class TestRefusal:
         ana.visitor.reads("Signing in took too long, or it began in another browser. Try again.")
 
     @pytest.mark.parametrize("part", [0, 1, 2])
-    def test_is_of_a_cookie_that_was_changed(self, ana: SigningIn, part: int) -> None:
-        ana.begin()
-        ana.provider.id_token = ana.provider.sign(ana.claims())
-        parts = ana.visitor.cookies["bitacora_oidc"].split(".")
+    def test_is_of_a_cookie_that_was_changed(self, of_answers: SigningIn, part: int) -> None:
+        eva = SigningIn(of_answers.site, of_answers.provider)
+        eva.begin()
+        eva.provider.id_token = eva.provider.sign(eva.claims())
+        parts = eva.visitor.cookies["bitacora_oidc"].split(".")
         parts[part] = {0: "1741075201", 1: "A" * 43, 2: "L2NvbnNvbGU"}[part]
-        ana.visitor.cookies["bitacora_oidc"] = ".".join(parts)
+        eva.visitor.cookies["bitacora_oidc"] = ".".join(parts)
 
-        self.refused(ana)
+        self.refused(eva)
 
     def test_is_of_a_code_that_the_provider_takes_no_more(self, ana: SigningIn) -> None:
         ana.begin()
@@ -532,12 +572,12 @@ class TestLogoutByProvider:
         ],
         ids=str,
     )
-    def test_is_refused_with_a_claim_that_is_wrong(self, ana: SigningIn, wrong: dict[str, Any]) -> None:
-        ana.sign_in()
+    def test_is_refused_with_a_claim_that_is_wrong(self, signed_in_already: SigningIn, wrong: dict[str, Any]) -> None:
+        ana, before = signed_in_already, sessions(signed_in_already.site)
 
         assert self.sent(ana, self.token(ana, **wrong)) == HTTPStatus.BAD_REQUEST
 
-        assert len(sessions(ana.site)) == 1
+        assert sessions(ana.site) == before != []
 
     def test_ends_many_at_once(self, ana: SigningIn) -> None:
         ana.sign_in()

@@ -172,9 +172,9 @@ class TestFilters:
         ],
     )
     def test_that_cannot_be_keep_what_was_typed_and_point_at_it(
-        self, site: Site, asked: str, field: str, says: str
+        self, shared_site: Site, asked: str, field: str, says: str
     ) -> None:
-        visitor = rita(site).opens(f"{QUEUE}?{asked}&source=shop", status=422)
+        visitor = rita(shared_site).opens(f"{QUEUE}?{asked}&source=shop", status=422)
 
         visitor.reads("Requests cannot be filtered by this.", *([says] if says else []))
         form = visitor.form(QUEUE)

@@ -36,6 +36,13 @@ def recovery(site: Site) -> Recovery:
     return a_recovery(site)
 
 
+@pytest.fixture(scope="module")
+def unchanged(shared_site: Site) -> tuple[Recovery, Visitor]:
+    """Such a panel, and an operator before its screen, for tests that change nothing."""
+    recovery = a_recovery(shared_site)
+    return recovery, opened(recovery)
+
+
 class TestListOfRestorations:
     def test_says_that_there_are_none(self, site: Site) -> None:
         signed_in(site, site.operator).opens(LIST).reads("Restorations", "Access to a panel was never lost.")
@@ -231,12 +238,12 @@ class TestForms:
 
     @pytest.mark.parametrize(("form", "values", "field"), BAD, ids=lambda each: each if isinstance(each, str) else "")
     def test_keep_what_was_typed_and_point_at_what_is_wrong(
-        self, recovery: Recovery, form: str, values: dict[str, Any], field: str
+        self, unchanged: tuple[Recovery, Visitor], form: str, values: dict[str, Any], field: str
     ) -> None:
+        recovery, operator = unchanged
         before = recovery.inside["version"]
-        visitor = opened(recovery)
 
-        visitor.sends(form, values, status=422)
+        visitor = operator.again().sends(form, values, status=422)
 
         visitor.reads("Nothing was changed. Look at what is marked.")
         assert f'id="{field}-fault"' in visitor.answer.text
@@ -268,7 +275,9 @@ class TestForms:
 
         visitor.sends("promise", {"promised_by.en": "Host", "promised_for.day": "2025-03-08"}, status=412)
 
-        visitor.reads("Promised for March 9, 2025 by Host.", "This happened meanwhile:", "Promised, by the-operator")
+        visitor.reads(
+            "Promised for March 9, 2025 by Host.", "This happened meanwhile:", "Access was promised, by the-operator"
+        )
         assert visitor.form("promise").value("promised_for.day") == "2025-03-08"
         visitor.sends("promise").reads("The promise is recorded.", "Promised for March 8, 2025 by Host.")
 
@@ -366,7 +375,7 @@ class TestMatrix:
 
         visitor.sends("states", {"state.login": "suspended", "state.invoices": "available"}, status=412)
 
-        visitor.reads("Nothing was changed.", "Capability set, by the-operator")
+        visitor.reads("Nothing was changed.", "The state of a capability was set, by the-operator")
         assert "Now: Works." in "\n".join(visitor.lines)
         form = visitor.form("states")
         chosen = {name: form.value(f"state.{name}") for name in ("login", "orders", "invoices")}
@@ -459,7 +468,11 @@ class TestFunction:
 
         visitor.sends("capability", {"state": "degraded", "note.en": "Mine."}, status=412)
 
-        visitor.reads("Switched off by us since March 4, 2025, 08:00 UTC", "Theirs.", "Capability set, by the-operator")
+        visitor.reads(
+            "Switched off by us since March 4, 2025, 08:00 UTC",
+            "Theirs.",
+            "The state of a capability was set, by the-operator",
+        )
         assert visitor.form("capability").value("note.en") == "Mine."
 
     def test_says_that_there_is_none(self, recovery: Recovery) -> None:

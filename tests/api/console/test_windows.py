@@ -196,7 +196,7 @@ class TestDeeds:
         visitor.reads(
             "Nothing was changed. Look at what is marked.",
             "How the work goes",
-            "say a message, or name a template that has one",
+            "Say a message, or name a template that has one.",
         )
         assert visitor.form("update").value("notify_reason") == "A test."
         assert visitor.form("update").value("notify") == "false"
@@ -227,7 +227,7 @@ class TestDeeds:
 
         visitor.opens(screen_of(window)).sends("extend", {"message.en": "Longer."}, status=422)
 
-        visitor.reads("Until", "say when it ends, by how much it is extended, or how long it lasts")
+        visitor.reads("Until", "Say when it ends, by how much it is extended, or how long it lasts.")
         assert visitor.form("extend").value("message.en") == "Longer."
 
     def test_hold_leaves_it_to_a_person_who_is_asked_first_to_complete_it(self, site: Site) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from html import unescape
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlencode
 
 import httpx
 
@@ -27,10 +29,18 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.path = ""
         self._answer: httpx.Response | None = None
+        self._lines: list[str] | None = None
+        self._forms: list[HtmlForm] | None = None
+
+    def again(self) -> Visitor:
+        """Give another window of the same browser, with the same screen."""
+        other = copy(self)
+        other.cookies = dict(self.cookies)
+        return other
 
     # Going somewhere
 
-    def opens(self, path: str, *, status: int = HTTPStatus.OK) -> Visitor:
+    def opens(self, path: str, *, status: int = HTTPStatus.OK) -> Self:
         """Open an address, and follow where it leads."""
         return self._follow("GET", path, None, status)
 
@@ -41,24 +51,27 @@ class Visitor:
         *,
         button: str | None = None,
         status: int = HTTPStatus.OK,
-    ) -> Visitor:
+    ) -> Self:
         """Fill in a form of the screen, which is named by its field ``form`` or by its action, and send it."""
         found = self.form(form)
         return self._follow("POST", found.action, found.filled(values or {}, button), status)
 
-    def presses(self, button: str, status: int = HTTPStatus.OK) -> Visitor:
+    def presses(self, button: str, status: int = HTTPStatus.OK) -> Self:
         """Send the first form of the screen that has a button of these words, as it is."""
         found = [each for each in self.forms if any(words == button for words, _, _ in each.buttons)]
         assert found, f"there is no button {button!r} among {[each.buttons for each in self.forms]}"
         return self._follow("POST", found[0].action, found[0].filled({}, button), status)
 
-    def _follow(self, method: str, path: str, content: str | None, status: int) -> Visitor:
+    def _follow(self, method: str, path: str, content: str | None, status: int) -> Self:
         answer, self.path = self.request(method, path, content), path
         if answer.status_code == HTTPStatus.SEE_OTHER:
             return self._follow("GET", answer.headers["Location"], None, status)
-        self._answer = answer
+        self._show(answer)
         assert answer.status_code == status, (answer.status_code, path, self.lines)
         return self
+
+    def _show(self, answer: httpx.Response) -> None:
+        self._answer, self._lines, self._forms = answer, None, None
 
     def request(self, method: str, path: str, content: str | None = None, **headers: str) -> httpx.Response:
         """Send a request with the cookies of the window, and follow nothing."""
@@ -85,21 +98,26 @@ class Visitor:
 
     @property
     def answer(self) -> httpx.Response:
-        """The answer with the screen that is open."""
+        """The answer with the screen that is open; whoever has just signed in is led to the first one."""
+        if self._answer is None:
+            self.opens("/console")
         assert self._answer is not None
         return self._answer
 
     @property
     def lines(self) -> list[str]:
         """What can be read, from the top to the bottom."""
-        return sentences(self.answer)
+        answer = self.answer
+        if self._lines is None:
+            self._lines = sentences(answer)
+        return self._lines
 
-    def reads(self, *wanted: str) -> Visitor:
+    def reads(self, *wanted: str) -> Self:
         """Hold that the screen has these lines, in this order."""
         assert_in_order(self.lines, *wanted)
         return self
 
-    def does_not_read(self, *unwanted: str) -> Visitor:
+    def does_not_read(self, *unwanted: str) -> Self:
         """Hold that these words are nowhere on the screen."""
         text = "\n".join(self.lines)
         assert [each for each in unwanted if each in text] == []
@@ -114,7 +132,10 @@ class Visitor:
     @property
     def forms(self) -> list[HtmlForm]:
         """The forms of the screen."""
-        return forms_of(self.answer.text)
+        answer = self.answer
+        if self._forms is None:
+            self._forms = forms_of(answer.text)
+        return self._forms
 
     def form(self, name: str) -> HtmlForm:
         """Give a form of the screen by its field ``form``, or by its action."""
@@ -124,7 +145,12 @@ class Visitor:
 
 
 def signed_in(site: Site, caller: Caller) -> Visitor:
-    """Sign in with the token of a caller."""
+    """Give a window that has signed in with the token of a caller, and opens the first screen when it is looked at.
+
+    ``test_signing_in`` goes through the form.
+    """
     assert caller.token is not None
-    visitor = Visitor(site).opens("/console/sign-in")
-    return visitor.sends("/console/sign-in", {"token": caller.token})
+    visitor = Visitor(site)
+    answer = visitor.request("POST", "/console/sign-in", urlencode({"token": caller.token}))
+    assert (answer.status_code, answer.headers["Location"]) == (HTTPStatus.SEE_OTHER, "/console"), answer.text
+    return visitor

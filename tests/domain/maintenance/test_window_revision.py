@@ -168,6 +168,17 @@ class TestRescheduling:
 
         assert (window.reminders, window.next_due) == ((), at("00:30"))
 
+    def test_to_a_start_that_is_past_lets_it_begin_then_also_before_it_was_reminded_of(self) -> None:
+        window = a_window()
+        let_time_pass(window, until=AN_HOUR_BEFORE)
+
+        reschedule(window, at("01:30"), a_timetable("00:30", "03:00"))
+        handle_due(window, at("00:30"), recorded=at("01:30"))
+
+        reminded, _, started = happened(window)[-3:]
+        assert (reminded.provenance.occurred_at, started.provenance.occurred_at) == (AN_HOUR_BEFORE, at("00:30"))
+        assert recorded(window)[-1] == "maintenance_window.started"
+
     def test_of_a_private_window_reminds_nobody(self) -> None:
         window = a_window(announced=False)
 
