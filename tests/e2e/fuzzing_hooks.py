@@ -8,9 +8,6 @@ from typing import Any
 
 import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
-from schemathesis.generation.meta import TestPhase
-
-from tests.e2e.shared_faults import Fault, SharedFaults
 
 RULES = re.compile(
     r"is unknown|is retired|lies in the future|is not one that this list returned|has to lie before|say a body"
@@ -32,34 +29,6 @@ RULES = re.compile(
 
 # What is made for a request goes with it; the collector would look at the whole description again and again.
 gc.disable()
-
-
-_shared: list[SharedFaults] = []
-"""Of the description that is held against the service, once the first request is made up."""
-
-
-@schemathesis.hook
-def filter_case(context: HookContext, case: Case[Any]) -> bool:  # noqa: ARG001 - what is passed
-    """Leave out variants of a fault that another operation with the same schema has shown, see ``SharedFaults``."""
-    if case.meta is None or case.meta.phase.name != TestPhase.COVERAGE or case.meta.generation.mode.is_positive:
-        return True
-    if not _shared:
-        _shared.append(SharedFaults(case.operation.schema.raw_schema))
-    found: Any = case.meta.phase.data
-    if found.parameter_location is None or not found.parameter:
-        return True
-    operation = case.operation
-    return not _shared[0].is_seen(
-        Fault(
-            method=operation.method.lower(),
-            path=operation.path,
-            kind=str(found.scenario),
-            variant=str(found.description),
-            place=str(found.parameter_location.value),
-            name=found.parameter,
-            pointer=found.location or "",
-        )
-    )
 
 
 @schemathesis.hook

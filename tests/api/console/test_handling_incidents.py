@@ -443,6 +443,13 @@ class TestAround:
 
         assert document(site, incident)["contacts"] == []
 
+    def test_a_new_kind_is_checked_by_a_person_unless_something_else_is_chosen(
+        self, site: Site, operator: Visitor, incident: str
+    ) -> None:
+        operator.opens(address(incident, "/around")).sends("policies", {"new_kind": "order"})
+
+        assert document(site, incident)["request_policies"]["order"]["policy"] == "check_by_hand"
+
     def test_policies_are_changed_kind_by_kind(self, site: Site, operator: Visitor, incident: str) -> None:
         operator.opens(address(incident, "/around")).sends(
             "policies", {"new_kind": "order", "new.policy": "source_resends", "new.deadline": "a while"}, status=422

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from domain.access.keyring import Role
 from tests.api.client import Site, at
 from tests.api.console.busy_night import a_busy_night
+from tests.api.console.recovering import a_recovery
 from tests.api.console.visitor import signed_in
 
 
@@ -42,6 +45,17 @@ class TestNow:
         visitor.opens("/console").reads(
             "Sign in", "Sign in, and you go on where you were. A session ends when it is not used for a while."
         )
+
+    def test_names_panels_and_functions_that_are_late(self, site: Site) -> None:
+        a_recovery(site)
+        site.set_clock(datetime(2025, 3, 10, 8, tzinfo=UTC))
+
+        lines = signed_in(site, site.operator).lines
+
+        assert [line.partition(" was promised")[0] for line in lines if " was promised for " in line] == [
+            "Access to Panel A",
+            "Price synchronization on Panel A",
+        ]
 
     def test_names_what_is_late(self, site: Site) -> None:
         a_busy_night(site)

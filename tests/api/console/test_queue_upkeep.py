@@ -84,7 +84,7 @@ class TestRuns:
 
         visitor = operator(site).opens(RUNS)
 
-        visitor.reads("Trouble", "Running 2 of 4 done, 1 failed and are checked by hand. About 1 minute left.")
+        visitor.reads("Trouble", "Running 2 of 4 done, 1 failed and is checked by hand. About 1 minute left.")
         visitor.reads("1 with workers now, 2 left, 2.0 a minute; last report March 4, 2025, 08:01 UTC.")
         assert '<progress class="bar" max="4" value="2" aria-label="50 percent done">' in visitor.answer.text
 

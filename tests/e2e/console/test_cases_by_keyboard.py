@@ -67,6 +67,16 @@ class Keyboard:
         """Push a button."""
         return self.reaches(self.page.get_by_role("button", name=words, exact=True)).presses("Enter")
 
+    def chooses(self, order: str) -> Keyboard:
+        """Go down the list of the queue to a request."""
+        chosen = self.page.locator("tr.current a")
+        for _ in ORDERS:
+            if chosen.inner_text() == order:
+                break
+            self.presses("j")
+        expect(self.page.locator("[data-pane] h2")).to_have_text(f"Order {order}")
+        return self
+
     def text_in(self, group: str) -> Locator:
         """Find where the English text of a group of fields is written."""
         return self.page.get_by_role("group", name=group).get_by_label("English")
@@ -129,7 +139,7 @@ def says_what_becomes_of_requests(operator: Keyboard) -> None:
     page = operator.page
     operator.follows("Contacts and held requests")
     operator.reaches(page.get_by_label("Kind", exact=True)).types("order")
-    operator.reaches(page.get_by_role("combobox", name="Policy")).presses("ArrowDown")
+    operator.reaches(page.get_by_role("combobox", name="Policy")).types("A person")
     operator.reaches(page.get_by_label("A second person signs each decision")).presses("Space")
     operator.pushes("Save the policies").reads("The policies are changed.")
 
@@ -152,9 +162,7 @@ def resolves(operator: Keyboard) -> None:
 def decides_by_keys(reviewer: Keyboard, order: str) -> None:
     page = reviewer.page
     reviewer.follows("Check queue")
-    while page.locator("tr.current a").inner_text() != order:
-        reviewer.presses("j")
-    expect(page.locator("[data-pane] h2")).to_have_text(f"Order {order}")
+    reviewer.chooses(order)
     reviewer.presses("c").reads("You have it now. Nobody else can decide it.")
     expect(page.get_by_role("radio", name="It was done already")).to_be_focused()
     reviewer.presses("Space").reaches(page.get_by_label("How do you know?")).types("The marketplace knows it.")
@@ -173,9 +181,7 @@ def decides_by_forms(reviewer: Keyboard, order: str) -> None:
 def signs_by_key(reviewer: Keyboard, order: str) -> None:
     page = reviewer.page
     reviewer.follows("Check queue").reaches(page.get_by_role("link", name="To sign")).presses("Enter")
-    while page.locator("tr.current a").inner_text() != order:
-        reviewer.presses("j")
-    expect(page.locator("[data-pane] h2")).to_have_text(f"Order {order}")
+    reviewer.chooses(order)
     reviewer.presses("s")
     expect(page.get_by_label("Note", exact=True).first).to_be_focused()
     reviewer.presses("Enter").reads("You signed it. It is settled.")
