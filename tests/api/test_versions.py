@@ -148,6 +148,7 @@ class TestPosition:
         component = shared_site.component(a_key())
         key, group = component["key"], component["group"]
         incident = shared_site.incident({key: "major_outage"})["id"]
+        signal = shared_site.signal(a_key(), key)["signal"]
         window, series = a_window(shared_site), a_series(shared_site)
         panel = a_panel(shared_site)
         restoration = lost(shared_site, panel)
@@ -165,6 +166,7 @@ class TestPosition:
             if method == "GET":
                 path = route.path.replace("/v1/maintenance-windows/{id}", window)
                 path = path.replace("/v1/maintenance-series/{id}", series)
+                path = path.replace("/v1/signals/{id}", f"/v1/signals/{signal}")
                 path = path.replace("/v1/restorations/{id}/accounts/{account}", account.path)
                 path = path.replace("/v1/restorations/{id}", restoration.path)
                 path = path.replace("/v1/tokens/{name}", f"/v1/tokens/{token}")

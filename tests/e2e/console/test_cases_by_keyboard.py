@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from domain.access.keyring import Role
 from tests.api.client import made
 from tests.api.console.people import holds_up
-from tests.api.console.test_case_carrier_hub import ORDERS
 from tests.e2e.console.staff import Console
 from tests.e2e.site.browser import Setting, looking
 
+ORDERS = ("order-1", "order-2")
 WIDE = Setting("en", 1280, "light")
 MOST_TABS = 60
 FOCUS = """(wanted) => {
