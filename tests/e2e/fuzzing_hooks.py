@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import re
 from typing import Any
+from uuid import UUID
 
 import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
+from schemathesis.generation.meta import TestPhase
 
 RULES = re.compile(
     r"is unknown|is retired|lies in the future|is not one that this list returned|has to lie before|say a body"
@@ -43,9 +45,26 @@ def refusals_follow_a_rule(ctx: CheckContext, response: Response, case: Case[Any
     """Hold a refusal of a request of the right form to the rules that no description can say."""
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code not in {400, 422}:
         return
+    if _has_no_id(case):
+        # A link that the collector infers takes any ``id`` of an answer: the request is not of the right form.
+        return
     problem = response.json()
     if response.status_code == 400:
         # The coverage phase takes «0» for right, whatever the pattern of the header says.
         assert problem["detail"].startswith("If-Match is not a version"), problem["detail"]
     else:
         assert problem["code"] != "invalid" or RULES.search(problem["detail"]), problem["detail"]
+
+
+def _has_no_id(case: Case[Any]) -> bool:
+    """Tell whether the place of an id in the path has something that is none, in a request of a scenario."""
+    given = (case.path_parameters or {}).get("id")
+    if given is None or case.meta is None or case.meta.phase.name != TestPhase.STATEFUL:
+        return False
+    declared = next((each for each in case.operation.path_parameters if each.name == "id"), None)
+    is_uuid = declared is not None and declared.definition.get("schema", {}).get("format") == "uuid"
+    try:
+        UUID(str(given))
+    except ValueError:
+        return is_uuid
+    return False
