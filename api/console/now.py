@@ -49,7 +49,9 @@ async def read_now(visit: Visit) -> Screen:
         document |= await _operations(visit)
     if checks:
         document |= await _queue(visit)
-    document["is_quiet"] = not any(
+    # Where the service itself is not well, it is not known that nothing needs anybody.
+    is_well = health.is_good and not health.document["reasons"]
+    document["is_quiet"] = is_well and not any(
         document.get(name)
         for name in ("incidents", "signals", "unrouted", "windows", "late", "restorations", "troubled", "open_requests")
     )

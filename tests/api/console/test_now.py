@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from domain.access.keyring import Role
 from tests.api.client import Site, at
 from tests.api.console.busy_night import a_busy_night
@@ -18,6 +20,16 @@ class TestNow:
             "Nothing needs you. No incident is open, no signal fires, no window is due within a day, and no promise is"
             " late.",
         )
+
+    def test_never_says_so_while_the_service_itself_is_not_well(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        finding = {"code": "timer_failed", "message": "a timer failed"}
+        monkeypatch.setattr(site.bitacora.facade.health, "findings", lambda: [finding])
+
+        visitor = signed_in(site, site.operator)
+
+        visitor.reads("The service itself needs you", "A timer failed.").does_not_read("Nothing needs you")
 
     def test_shows_operators_what_goes_on_and_what_happens_by_itself(self, site: Site) -> None:
         a_busy_night(site)
