@@ -60,7 +60,12 @@ async def read_now(visit: Visit) -> Screen:
 
 async def _operations(visit: Visit) -> dict[str, object]:
     api = visit.api
-    incidents, restorations, panels, (signals, unrouted, active, upcoming) = await asyncio.gather(
+    (
+        (incidents, more_incidents),
+        (restorations, more_restorations),
+        panels,
+        (signals, unrouted, active, upcoming),
+    ) = await asyncio.gather(
         _lists(visit, "/v1/incidents", OPEN_STATES),
         _lists(visit, "/v1/restorations", OPEN_RESTORATIONS),
         api.read("/v1/panels"),
@@ -76,13 +81,17 @@ async def _operations(visit: Visit) -> dict[str, object]:
     incidents = sorted(incidents, key=lambda each: str(each["started_at"] or ""), reverse=True)
     return {
         "incidents": [*await _relapsed(visit, signals["data"], incidents), *incidents],
+        "more_incidents": more_incidents,
         "restorations": restorations,
+        "more_restorations": more_restorations,
         "panels": {each["key"]: each["name"] for each in panels["data"]},
         "signals": [each for each in signals["data"] if each["routed"]],
         "more_signals": signals["has_more"],
         "unrouted": unrouted["data"],
         "more_unrouted": unrouted["has_more"],
         "windows": windows,
+        # The upcoming ones are listed by their start: if the last of them begins soon, others may.
+        "more_windows": active["has_more"] or (upcoming["has_more"] and len(soon) == len(upcoming["data"])),
         "late": list(_late(incidents, windows, restorations)),
     }
 
@@ -98,9 +107,10 @@ async def _relapsed(
     return [each for each in found if each and each["relapse"]]
 
 
-async def _lists(visit: Visit, path: str, states: Iterable[str]) -> list[Any]:
+async def _lists(visit: Visit, path: str, states: Iterable[str]) -> tuple[list[Any], bool]:
+    """Give what is in any of the states, the first of each, and whether there is more."""
     pages = await asyncio.gather(*(visit.api.read(path, state=state, limit=FEW) for state in states))
-    return [each for page in pages for each in page["data"]]
+    return [each for page in pages for each in page["data"]], any(page["has_more"] for page in pages)
 
 
 def _late(

@@ -31,6 +31,17 @@ class TestNow:
 
         visitor.reads("The service itself needs you", "A timer failed.").does_not_read("Nothing needs you")
 
+    def test_says_that_there_are_more_incidents_than_it_lists(self, site: Site) -> None:
+        site.component("orders")
+        for number in range(21):
+            site.incident({"orders": "partial_outage"}, title=f"Trouble {number}")
+        site.tick()
+
+        visitor = signed_in(site, site.operator)
+
+        assert sum(line.startswith("Trouble ") for line in visitor.lines) == 20
+        visitor.reads("There are more. See all incidents")
+
     def test_shows_operators_what_goes_on_and_what_happens_by_itself(self, site: Site) -> None:
         a_busy_night(site)
 
