@@ -220,7 +220,8 @@ class Planner:
         """Move the cursor from where it was seen last; false if another process was quicker."""
         if not self._moved(connection, self._cursor, to):
             return False
-        self._cursor = to
+        # What is planned is never looked at again: the cursor would name subscribers of it as those of the next event.
+        self._cursor, self._looked_at = to, to.position
         return True
 
     def _moved(self, connection: Connection, before: DeliveryCursor, after: DeliveryCursor) -> bool:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC
 from random import Random
 from uuid import UUID
 
-from application.changes.announcements import Announcement
 from application.notifications.reach import Reach
 from domain.impact import Status
 from domain.subscriptions.values import NotificationScope, Rhythm
@@ -22,9 +20,8 @@ from infrastructure.delivery.planner import Planner
 from infrastructure.delivery.stored_outbox import StoredOutbox
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome, later
 from infrastructure.queries.announced import SqlAnnouncedQueries
-from infrastructure.queries.subscribers import SqlSubscriberQueries
 from tests.application.program import IMPORTS, LABELS
-from tests.contracts.notifications.subscribed import ACCEPTED, PlainComposed, PlainLetters, Subscribed
+from tests.contracts.notifications.subscribed import ACCEPTED, InterruptedLetters, Subscribed
 
 SUBSCRIBERS = 5
 STEPS = 200
@@ -49,19 +46,6 @@ GIVEN_UP = {"failed", "dropped"}
 ENDS = 0.3
 """How often news of an incident are that it is over."""
 INTERNAL = 0.2
-
-
-class InterruptedLetters(PlainLetters):
-    """Plain letters, during which something else can happen."""
-
-    def __init__(self, interrupt: Callable[[], None]) -> None:
-        """Call ``interrupt`` before each letter."""
-        self._interrupt = interrupt
-
-    def compose(self, announcements: Sequence[Announcement], position: int) -> PlainComposed:
-        """Name the kinds."""
-        self._interrupt()
-        return super().compose(announcements, position)
 
 
 @dataclass
@@ -102,16 +86,8 @@ class Walk:
 
     def planner(self, number: int) -> Planner:
         """Make a planner, which the other one may interrupt when it has read something, and when it has written."""
-        bitacora = self.world.bitacora
-        return Planner(
-            bitacora.store,
-            SqlAnnouncedQueries(bitacora.store),
-            SqlSubscriberQueries(bitacora.store),
-            InterruptedLetters(lambda: self.interrupt(1 - number)),
-            clock=self.world.clock,
-            zone=UTC,
-            visible=lambda: bitacora.follower.position,
-            planned=lambda: self.interrupt(1 - number),
+        return self.world.planner_with(
+            InterruptedLetters(lambda: self.interrupt(1 - number)), planned=lambda: self.interrupt(1 - number)
         )
 
     def interrupt(self, by: int) -> None:
@@ -124,8 +100,8 @@ class Walk:
                 self.lease()
             self._is_interrupted = False
 
-    def run(self) -> None:
-        """Take some steps, and hold what came of them against what was announced."""
+    def run(self) -> int:
+        """Take some steps, hold what came of them against what was announced, and give how many messages were sent."""
         steps = (
             self.subscribe,
             *[self.announce] * 3,
@@ -146,7 +122,7 @@ class Walk:
         finally:
             self.hands[1].outbox.close()
         self.assert_each_once()
-        assert self.accepted
+        return len(self.accepted)
 
     def subscribe(self) -> None:
         """Let somebody subscribe to one thing, or to all."""

@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
 from application.caller import Caller
 from application.changes.announcements import Announcement
 from application.ids import new_id
-from application.notifications.letters import MailLetter
+from application.notifications.letters import Letters, MailLetter
 from application.subscriptions.commands import EndpointRegistration
 from application.targets import Target
 from domain.impact import Status
@@ -23,6 +23,8 @@ from infrastructure.delivery.leased_delivery import LeasedDelivery
 from infrastructure.delivery.outbox import SendAttempt
 from infrastructure.delivery.planner import Planner
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
+from infrastructure.queries.announced import SqlAnnouncedQueries
+from infrastructure.queries.subscribers import SqlSubscriberQueries
 from tests.application.program import ANA, FrozenClock, Program, at, running
 
 READER = Caller(actor="reader", source="site", request_id="request-3")
@@ -61,6 +63,19 @@ class PlainLetters:
     def write_already_subscribed(self, language: str, link: str) -> MailLetter:
         """Give the link."""
         return {"subject": f"Subscribed ({language})", "text": link, "html": link, "thing": ""}
+
+
+class InterruptedLetters(PlainLetters):
+    """Plain letters, during which something else can happen."""
+
+    def __init__(self, interrupt: Callable[[], None]) -> None:
+        """Call ``interrupt`` before each letter."""
+        self._interrupt = interrupt
+
+    def compose(self, announcements: Sequence[Announcement], position: int) -> PlainComposed:
+        """Name the kinds."""
+        self._interrupt()
+        return super().compose(announcements, position)
 
 
 class Subscribed:
@@ -120,6 +135,20 @@ class Subscribed:
     def update(self, incident: UUID, message: str, components: Mapping[str, Status] | None = None) -> None:
         """Let Ana write an update."""
         self.program.update(incident, message=message, components=components)
+
+    def planner_with(self, letters: Letters, planned: Callable[[], None] = lambda: None) -> Planner:
+        """Give a planner as another process has one, which calls ``planned`` when it has written something."""
+        store = self.bitacora.store
+        return Planner(
+            store,
+            SqlAnnouncedQueries(store),
+            SqlSubscriberQueries(store),
+            letters,
+            clock=self.clock,
+            zone=UTC,
+            visible=lambda: self.bitacora.follower.position,
+            planned=planned,
+        )
 
     def plan(self) -> None:
         """Let the views follow, and plan all."""

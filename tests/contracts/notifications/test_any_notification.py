@@ -15,4 +15,4 @@ def test_any_life_of_subscribers(database: str, seed: int, monkeypatch: pytest.M
     # The pieces of the program are larger than what a test has.
     monkeypatch.setattr("infrastructure.delivery.planner.PIECE", 3)
     with subscribed(database) as world:
-        Walk(world, Random(seed)).run()
+        assert Walk(world, Random(seed)).run()

@@ -10,7 +10,7 @@ from domain.impact import Level, Status
 from domain.subscriptions.values import Channel, Rhythm
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
 from tests.application.program import IMPORTS, LABELS
-from tests.contracts.notifications.subscribed import subscribed
+from tests.contracts.notifications.subscribed import InterruptedLetters, PlainLetters, subscribed
 
 PUBLISHED, UPDATED, RESOLVED = "incident_published", "incident_updated", "incident_resolved"
 
@@ -119,6 +119,54 @@ class TestPlanning:
 
             assert world.program.recorded()[-1] == "notification.planned"
             assert world.program.events()[-1].counts == {"email/en": 1, "email/es": 2}  # type: ignore[attr-defined]
+
+
+class TestTwoPlanners:
+    def test_never_take_what_one_looks_at_again_for_what_the_other_has_next(
+        self, database: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # A piece has the last subscribers of an event apart from its end.
+        monkeypatch.setattr("infrastructure.delivery.planner.PIECE", 2)
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.program.register(IMPORTS)
+            for name in ("ana", "ben", "cho"):
+                world.subscribe(f"{name}@example.com")
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.program.declare(components={IMPORTS: Status.PARTIAL_OUTAGE})
+            world.update(incident, "It goes on.")
+            world.bitacora.follower.catch_up()
+            sent: list[tuple[str, str, tuple[str, ...]]] = []
+
+            def send() -> None:
+                sent.extend(world.send())
+
+            def step() -> None:
+                if sent:
+                    other.step()
+
+            composed: list[None] = []
+
+            def compose() -> None:
+                composed.append(None)
+                if len(composed) == 2:
+                    send()
+
+            # While the update is composed, the e-mail is sent that it would have replaced: it is planned again.
+            other = world.planner_with(PlainLetters())
+            first = world.planner_with(InterruptedLetters(compose), planned=step)
+            first.step()
+            while first.step() or other.step():
+                pass
+            world.advance(hours=1)
+            send()
+
+            assert sorted(sent) == [
+                (f"{name}@example.com", "en", (kind,))
+                for name in ("ana", "ben", "cho")
+                for kind in (PUBLISHED, PUBLISHED, UPDATED)
+            ]
 
 
 class TestMails:
