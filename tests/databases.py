@@ -23,6 +23,10 @@ from tests.emptied_database import ROWS_AT_MOST, Original
 from tests.postgres_server import with_database
 
 EMPTY = "template0"
+ANOTHER_LOG = """
+    WITH named AS (UPDATE meta SET value = gen_random_uuid() WHERE name = 'log' RETURNING value)
+    UPDATE views SET log = named.value FROM named
+"""
 
 
 class PostgresDatabases:
@@ -48,8 +52,8 @@ class PostgresDatabases:
         """Give the URL of a database that has every table, and no row in them."""
         name, deleted = self._free.popitem() if self._free else (self._create(self._template), 0)
         try:
-            # Each is a log of its own, whose checkpoints are kept under its identity.
-            self._connection(name).execute("UPDATE meta SET value = gen_random_uuid() WHERE name = 'log'")
+            # Each is a log of its own, whose checkpoints are kept under its identity, with views of its own.
+            self._connection(name).execute(ANOTHER_LOG)
             yield with_database(self._server_url, name)
         finally:
             self._give_back(name, deleted)

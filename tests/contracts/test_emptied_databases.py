@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.application.program import running
 from tests.databases import PostgresDatabases
 
 CHANGES = [
@@ -32,7 +33,12 @@ def everything(url: str) -> dict[str, list[tuple[object, ...]]]:
     with psycopg.connect(url) as connection:
         tables = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         read = {name: connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name))) for name in tables}
-        return {name: sorted(row for row in rows if row[0] != "log") for name, rows in read.items()}
+        found = {name: sorted(rows.fetchall()) for name, rows in read.items()}
+        identity = dict(found["meta"])["log"]
+        return {
+            name: [tuple("" if cell == identity else cell for cell in row) for row in rows]
+            for name, rows in found.items()
+        }
 
 
 class TestEmptiedDatabase:
@@ -47,6 +53,18 @@ class TestEmptiedDatabase:
             assert again == url
             assert everything(again) == new
             assert connection.execute("SELECT value FROM meta WHERE name = 'log'").fetchone() != identity
+
+    def test_is_used_again_by_a_program_that_begins_no_view_anew(self, postgres_databases: PostgresDatabases) -> None:
+        urls, views = set[str](), set[tuple[object, ...]]()
+        for _ in range(2):
+            with postgres_databases.migrated() as url:
+                with running(url):
+                    pass
+                with psycopg.connect(url) as connection:
+                    urls.add(url)
+                    views.add(tuple(connection.execute("SELECT name, built FROM views ORDER BY name")))
+
+        assert len(urls) == len(views) == 1
 
     def test_lets_go_whoever_is_still_connected(self, postgres_databases: PostgresDatabases) -> None:
         with postgres_databases.migrated() as url:
