@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +68,7 @@ from api.reports import uptime
 from api.site import routes as site
 from api.site.copied_pages import copied_pages
 from api.site.export import SiteCopy
-from api.site.kernel.site import Site
+from api.site.kernel.site import VERSION, Site
 from api.site.live import LiveStreams, live_route
 from api.status import queries as status
 from api.status.cached_pages import availability_pages, board_pages
@@ -193,7 +192,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     app = FastAPI(
         title="Bitácora",
         description=DESCRIPTION,
-        version=version("bitacora"),
+        version=VERSION,
         lifespan=lifespan,
         # A redirect would name the host that the caller named.
         redirect_slashes=False,
@@ -270,7 +269,7 @@ def require_guards(routes: Iterable[BaseRoute]) -> None:
         UnguardedRoute: naming the first such route.
     """
     for route in endpoints(routes):
-        if not roles_of(route):
+        if not any(getattr(call, "roles", ()) for call in _calls(route.dependant)):
             raise UnguardedRoute(f"{route.path} declares no role")
 
 

@@ -31,6 +31,9 @@ TAB = "\t"
 SHOWN = 100
 MOST_LOGGED = 1_000
 
+KnownMembers = tuple[frozenset[str], frozenset[str]]
+"""The names of the members that a route knows, and of those among them that it takes more than once."""
+
 log = structlog.get_logger()
 
 
@@ -47,14 +50,14 @@ class QueryMembers:
     """The members that the routes of an application know."""
 
     def __init__(self, routes: Iterable[APIRoute]) -> None:
-        """Learn them from the parameters of ``routes``."""
-        self._known = {
-            (method, route.path): (frozenset(names), frozenset(name for name, is_list in names.items() if is_list))
+        """Learn those of one of the ``routes`` from its parameters when it is asked for first."""
+        self._routes = {
+            (method, route.path): route
             for route in routes
             if route.path.startswith(STRICT)
-            for names in [dict(_members(route.dependant))]
             for method in route.methods or ()
         }
+        self._known: dict[tuple[str, str], KnownMembers] = {}
         self._logged: set[tuple[str, str]] = set()
 
     def check(self, request: Request) -> None:
@@ -65,7 +68,7 @@ class QueryMembers:
         """
         scope = request.scope
         query, path = scope["query_string"], scope["route"].path
-        known = self._known.get((scope["method"], path))
+        known = self._known_of((scope["method"], path))
         if known is None:
             return
         faults = _kept_faults(query, *known) if len(query) <= LONGEST_KEPT else _faults(query, *known)
@@ -75,6 +78,13 @@ class QueryMembers:
             self._log(path, faults)
         else:
             raise RequestValidationError(list(faults))
+
+    def _known_of(self, place: tuple[str, str]) -> KnownMembers | None:
+        known = self._known.get(place)
+        if known is None and (route := self._routes.get(place)) is not None:
+            names = dict(_members(route.dependant))
+            known = self._known[place] = frozenset(names), frozenset(name for name in names if names[name])
+        return known
 
     def _log(self, path: str, faults: Iterable[QueryFault]) -> None:
         for fault in faults:

@@ -57,12 +57,13 @@ class RouteIndex:
         return self._of.cache_info().currsize
 
     def _routes_for(self, *parts: str) -> tuple[Route, ...]:
-        return tuple(route for words, route in self._routes if list(parts[: len(words)]) == words)
+        return tuple(route for words, route in self._routes if parts[: len(words)] == words)
 
 
-def _words_of(path: str) -> list[str]:
+@cache
+def _words_of(path: str) -> tuple[str, ...]:
     """Give the first parts of the path of a route; what stands behind a parameter may be part of it."""
-    return list(takewhile(lambda part: "{" not in part, _parts_of(path)))
+    return tuple(takewhile(lambda part: "{" not in part, _parts_of(path)))
 
 
 def _parts_of(path: str) -> Sequence[str]:

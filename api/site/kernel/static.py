@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,11 +92,16 @@ class StaticFiles:
         return tuple(self._by_name.values())
 
     def _add(self, name: str, suffix: str, body: bytes) -> None:
-        stem = name.removesuffix(suffix)
-        hashed = f"{stem}-{sha256(body).hexdigest()[:12]}{suffix}"
-        compressed = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSED else None
-        file = StaticFile(name=hashed, media=TYPES[suffix], body=body, compressed=compressed)
-        self._by_name[hashed], self._names[name] = file, hashed
+        file = _served(name, suffix, body)
+        self._by_name[file.name], self._names[name] = file, file.name
+
+
+# What one process serves again after a restart, as each test does, is compressed once.
+@lru_cache(maxsize=64)
+def _served(name: str, suffix: str, body: bytes) -> StaticFile:
+    hashed = f"{name.removesuffix(suffix)}-{sha256(body).hexdigest()[:12]}{suffix}"
+    compressed = gzip.compress(body, 9, mtime=0) if suffix in COMPRESSED else None
+    return StaticFile(name=hashed, media=TYPES[suffix], body=body, compressed=compressed)
 
 
 def answer_static(request: Request, files: StaticFiles, name: str) -> Response:
