@@ -132,6 +132,9 @@ def created(
             requests=requests,
             patterns=patterns,
         )
+        # A server that has to build the views of a long log first gives no answer for minutes.
+        with world.assembled() as bitacora:
+            bitacora.follower.catch_up()
         try:
             yield world
         finally:
