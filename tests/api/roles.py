@@ -92,6 +92,7 @@ EXPECTED = {
     ("POST", "/v1/held-requests/withdrawals-from-run"): REVIEWERS,
     ("POST", "/v1/held-requests/signatures"): REVIEWERS,
     ("GET", "/v1/held-requests/summary"): REVIEWERS | AUDITORS,
+    ("GET", "/v1/held-requests/causes/summary"): OPERATORS | REVIEWERS | AUDITORS,
     ("GET", "/v1/held-requests/{id}"): REVIEWERS | AUDITORS,
     ("POST", "/v1/held-requests/{id}/cause"): OPERATORS,
     ("DELETE", "/v1/held-requests/{id}/cause"): OPERATORS,

@@ -227,6 +227,7 @@ async def _ledger(asked: Survey) -> None:
     for narrowed in SELECTED["/v1/held-requests"]:
         await asked.walk("/v1/held-requests", by="auditor", **narrowed)
     summary = await asked.ask("/v1/held-requests/summary", by="auditor")
+    await asked.ask("/v1/held-requests/causes/summary", by="operator")
     for cause in (*(each["id"] for each in summary["causes"]), "unassigned"):
         await asked.ask("/v1/held-requests/summary", by="reviewer", cause=cause)
         await asked.ask("/v1/held-requests.csv", by="auditor", cause=cause)
