@@ -183,7 +183,14 @@ async def sign_in_screen(
 ) -> Response:
     """Answer with the form to sign in; ``kept`` is a form that waits until then."""
     has_provider = facade_of(request).provider is not None
-    document = {"fault": fault, "next_path": next_path, "kept": kept, "has_provider": has_provider}
+    document = {
+        "fault": fault,
+        "next_path": next_path,
+        "kept": kept,
+        "has_provider": has_provider,
+        # The window that has the form stays open while another one goes to the provider: nobody else keeps it.
+        "kept_fields": kept_form(kept).pairs() if has_provider and next_path else (),
+    }
     return rendered(request, "sign_in.html", document, status=status)
 
 
