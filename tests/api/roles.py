@@ -77,6 +77,7 @@ EXPECTED = {
     ("GET", "/v1/templates/{key}"): OPERATORS | AUDITORS,
     ("PATCH", "/v1/templates/{key}"): OPERATORS,
     ("POST", "/v1/templates/{key}/retirement"): OPERATORS,
+    ("GET", "/v1/templates/{key}/versions"): OPERATORS | AUDITORS,
     ("GET", "/v1/groups"): READERS,
     ("PUT", "/v1/groups/{key}"): OPERATORS,
     ("GET", "/v1/held-requests"): REVIEWERS | AUDITORS,

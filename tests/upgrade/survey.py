@@ -261,7 +261,9 @@ async def _settings(asked: Survey) -> None:
     await asked.ask("/v1/request-policies", by="operator")
     for each in await asked.walk("/v1/templates", by="operator"):
         await asked.ask("/v1/templates/{key}", by="auditor", key=each["key"])
+        await asked.walk("/v1/templates/{key}/versions", by="operator", key=each["key"], limit=1)
     await asked.ask("/v1/templates/{key}", by="auditor", key="never_written")
+    await asked.ask("/v1/templates/{key}/versions", by="auditor", key="never_written")
     await asked.ask("/v1/resends/expected", by="emitter")
     await asked.walk("/v1/subscriptions", by="operator")
     await asked.walk("/v1/sessions", by="admin")
