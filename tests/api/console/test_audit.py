@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from api.console.audit.reading import read_event
-from api.console.kernel.event_words import EVENTS, THINGS
+from api.console.kernel.event_words import EVENTS, REASONS, THINGS
+from domain.access.session import SessionEnd
+from domain.incidents.values import Because
+from domain.ledger.cause import Void
+from domain.subscriptions.values import DisabledBy, EndReason
 from tests.api.client import Site, made
 from tests.api.console.visitor import Visitor, signed_in
 from tests.contracts.stored_types import STORED_TYPES
@@ -37,6 +41,11 @@ class TestWords:
     def test_are_there_for_every_type_of_event(self) -> None:
         assert STORED_TYPES - EVENTS.keys() == set()
         assert {each.partition(".")[0] for each in EVENTS} - THINGS.keys() == set()
+
+    def test_are_there_for_every_reason_that_a_rule_names(self) -> None:
+        reasons = (*Because, *Void, *SessionEnd, *EndReason, *DisabledBy)
+
+        assert {str(each) for each in reasons} - REASONS.keys() == set()
 
     def test_of_a_type_that_has_none_are_its_name(self) -> None:
         event = {

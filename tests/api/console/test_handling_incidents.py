@@ -461,7 +461,7 @@ class TestAround:
             "order": {"policy": "source_resends", "deadline": "PT172800S", "four_eyes": True}
         }
 
-        operator.reads("order", "As in 72h.")
+        operator.reads("Order", "As in 72h.")
         assert operator.form("policies").value("request_policies.order.deadline") == "48h"
 
         operator.sends("policies", {"request_policies.order.policy": ""})

@@ -92,7 +92,7 @@ class TestChecking:
 
         visitor.sends("decide", HOW, status=412)
 
-        visitor.reads("What happened meanwhile:", "Changed", "Digest", "0" * 64)
+        visitor.reads("What happened meanwhile:", "Received again with other content", "Digest", "0" * 64)
         assert visitor.form("decide").value("note") == HOW["note"]
         assert request.inside["decision"] is None
 
