@@ -93,7 +93,8 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, FormComm
         return await answer_screen(visit, read, SentForm(name=name, filled=form))
     values = {**{each: form.text(each) for each in form.names() if each not in OWN_FIELDS}, **path}
     declared = command.body(values) if callable(command.body) else command.body
-    body, faults = declared.read(Filled(form, visit.zone))
+    filled = Filled(form, visit.zone)
+    body, faults = declared.read(filled)
     if faults:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, faults=faults, status=422))
     query = {**command.query, **({PREVIEW: "true"} if wanted == PREVIEW else {})}
@@ -108,7 +109,7 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, FormComm
     if reply.status == HTTPStatus.UNAUTHORIZED:
         raise NotAuthenticated("sign in again")
     if not reply.is_good:
-        return await answer_screen(visit, read, SentForm.refused(name, form, reply))
+        return await answer_screen(visit, read, SentForm.refused(name, form, reply, filled.moved))
     if wanted == PREVIEW:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, preview=reply.document))
     if command.shows_answer:

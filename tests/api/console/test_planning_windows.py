@@ -197,6 +197,23 @@ class TestPlanning:
         assert window["components"] == {"shop-01": "major_outage", "shop-44": "partial_outage"}
         assert window["covers"] == ["shop-02"]
 
+    def test_points_at_the_row_of_a_policy_though_one_before_is_empty(self, visitor: Visitor) -> None:
+        one = {"request_policies.0.kind": "order", "request_policies.0.policy": "reprocess"}
+        visitor.opens(NEW).sends("plan", {**UPGRADE, **one}, button="One more")
+        wrong = {"kind": "invoice", "policy": "reprocess", "deadline": "soon"}
+
+        visitor.sends(
+            "plan",
+            {
+                **dict.fromkeys(one, ""),
+                **{f"request_policies.1.{name}": value for name, value in wrong.items()},
+            },
+            button="Plan it",
+            status=422,
+        )
+
+        assert 'href="#plan-request_policies.1.deadline"' in visitor.answer.text
+
     def test_begins_with_the_markets_of_the_last_plan(self, site: Site, visitor: Visitor) -> None:
         planned(site)
 
