@@ -18,6 +18,7 @@ from api.console.kernel.guards import Checking, QueueStaff, Releasing, Reviewing
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.kernel.visit import Visit
 from api.console.queue.causes import offered_causes, read_cause
+from api.console.queue.following import MOVES_ON, find_next
 from api.console.queue.marks import MARKS, mark
 from api.console.queue.words import QueueWords
 from api.http.forms import TAKES_FORM, own_form
@@ -129,6 +130,8 @@ async def read_request(visit: Visit, id: str) -> Screen:
         "was_assigned": any(entry["type"] == "held_request.assigned" for entry in trail["entries"]),
         "offered": offered,
         "back": visit.query.get(FROM, ""),
+        "moves_on": visit.query.get("done") in MOVES_ON,
+        "next": await find_next(visit, id, visit.query.get(FROM, "")),
     }
     return Screen(template="queue/request.html", document=document)
 
