@@ -20,6 +20,7 @@ from api.console.kernel.visit import Visit
 from api.console.queue.causes import offered_causes, read_cause
 from api.console.queue.following import MOVES_ON, find_next
 from api.console.queue.marks import MARKS, mark
+from api.console.queue.trail_links import pieces_of, read_links
 from api.console.queue.words import QueueWords
 from api.http.forms import TAKES_FORM, own_form
 from domain.access.keyring import Role
@@ -126,6 +127,7 @@ async def read_request(visit: Visit, id: str) -> Screen:
         "held": held,
         "version": reply.version,
         "trail": trail["entries"],
+        "pieces_of": partial(pieces_of, links=await read_links(visit, trail["entries"])),
         "cause": cause,
         "was_assigned": any(entry["type"] == "held_request.assigned" for entry in trail["entries"]),
         "offered": offered,

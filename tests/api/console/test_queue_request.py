@@ -262,6 +262,30 @@ class TestMore:
         assert answers == [303, 303]
         assert len(request.inside["evidence"]) == 1
 
+    def test_names_what_held_it_up_in_its_history_and_leads_there(self, site: Site) -> None:
+        request = to_check(site)
+        cause = request.inside["cause"]["id"]
+
+        reviewer, visitor = rita(site).opens(screen_of(request)), auditor(site).opens(screen_of(request))
+
+        (line,) = [each for each in visitor.lines if each.startswith("Received ")]
+        assert line.endswith(", held up by incident Trouble")
+        assert f'held up by incident <a href="/console/incidents/{cause}">Trouble</a>' in visitor.answer.text
+        # Reviewers do not see private incidents.
+        assert any(each.endswith(", held up by incident An incident that is not public") for each in reviewer.lines)
+        assert cause not in "".join(visitor.lines + reviewer.lines)
+
+    def test_leads_from_its_history_to_the_request_that_stands_for_it(self, site: Site) -> None:
+        cause = a_cause(site, order=BY_HAND)
+        held_up(site, cause, reference="twin")
+        unassigned = held_up(site, None, reference="twin")
+        made(site.operator.post(f"{unassigned.path}/cause", {"cause": cause, "reason": "It did."}))
+        site.tick()
+
+        visitor = auditor(site).opens(screen_of(unassigned))
+
+        visitor.reads("Merged into another request, which the cause has already")
+
     def test_prints_its_history(self, site: Site) -> None:
         request = to_check(site)
 
