@@ -18,8 +18,8 @@ from api.console.kernel.guards import Checking, QueueStaff, Releasing, Reviewing
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.kernel.visit import Visit
 from api.console.queue.causes import offered_causes, read_cause
-from api.console.queue.following import MOVES_ON, find_next
 from api.console.queue.marks import MARKS, mark
+from api.console.queue.next_request import MOVES_ON, find_next
 from api.console.queue.trail_links import pieces_of, read_links
 from api.console.queue.words import QueueWords
 from api.http.forms import TAKES_FORM, own_form

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from api.console.queue.causes import read_cause
 from domain.access.keyring import Role
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from api.console.kernel.visit import Visit
     from application.ledger.audit_trail import TrailEntry
+    from application.ledger.documents import CauseDocument
 
 ID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 SHORT = 8
@@ -36,15 +37,15 @@ class TrailPiece(NamedTuple):
 
 async def read_links(visit: Visit, entries: Iterable[TrailEntry]) -> Mapping[str, TrailLink]:
     """Give what stands in a history in place of each id that its events name."""
-    causes: dict[str, Any] = {}
+    causes: dict[str, CauseDocument] = {}
     found: dict[str, TrailLink] = {}
     for entry in entries:
-        data: Mapping[str, Any] = entry["data"]
-        if cause := data.get("cause"):
-            causes[cause["id"]] = cause
-        if other := data.get("other"):
+        cause, other, run = (entry["data"].get(name) for name in ("cause", "other", "run"))
+        if isinstance(cause, dict):
+            causes[cause["id"]] = cast("CauseDocument", cause)
+        if isinstance(other, str):
             found[other] = TrailLink("another request", f"queue/{other}")
-        if run := data.get("run"):
+        if isinstance(run, str):
             found[run] = TrailLink(run[:SHORT], f"queue/runs/{run}" if visit.may(Role.OPERATOR) else "")
     for named in await asyncio.gather(*(read_cause(visit, each) for each in causes.values())):
         found[named["id"]] = TrailLink(named["title"], named["path"])
