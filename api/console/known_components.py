@@ -47,7 +47,9 @@ class ComponentChoice:
     groups: Sequence[ComponentGroup] = ()
     """Those of which one is shown at a time; none if all are."""
     elsewhere: Sequence[ComponentDocument] = ()
-    """Components of other groups that are chosen already."""
+    """Components of other groups that are chosen already, the first of them."""
+    carried: Sequence[ComponentDocument] = ()
+    """The rest of those: the form keeps them, and shows them with their group."""
 
     @property
     def components(self) -> Sequence[ComponentDocument]:
@@ -118,7 +120,7 @@ class KnownComponents:
         shown = next((each for each in parts if each.key == group), parts[0])
         wanted = set(chosen)
         elsewhere = [each for part in parts if part is not shown for each in part.components if each["key"] in wanted]
-        return ComponentChoice(shown=[shown], groups=parts, elsewhere=elsewhere)
+        return ComponentChoice(shown=[shown], groups=parts, elsewhere=elsewhere[:FEW], carried=elsewhere[FEW:])
 
 
 def _chosen_in(form: FilledForm) -> list[str]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.console import live, now, own_sessions, provider_sign_in, signals, signing_in, text_templates
+from api.console import live, now, own_sessions, provider_sign_in, signals, signing_in, text_templates, update_text
 from api.console.audit import replay, search, trail
 from api.console.incidents import routes as incidents
 from api.console.kernel.guards import Staff
@@ -77,6 +77,7 @@ ROUTERS = (
     live.router,
     *AUDIT,
     *SETTINGS,
+    update_text.router,
     incidents.router,
     signals.router,
     *MAINTENANCE,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from application.templates.documents import TemplateDocument
 
 OVER = frozenset({"resolved", "dismissed", "withdrawn"})
-PAGE = 50
+PAGE = 35
 MOST_CHOICES = 100
 """Of how many affected components a form lets one choose the status."""
 HOUR = 3_600
