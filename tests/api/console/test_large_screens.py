@@ -10,6 +10,7 @@ import pytest
 
 from domain.access.keyring import Role
 from tests.api.client import Site, made
+from tests.api.console.recovering import a_lost_panel
 from tests.api.console.visitor import Visitor, signed_in
 from tests.databases import SQLiteFiles
 
@@ -54,7 +55,7 @@ def what_happens(site: Site) -> dict[str, str]:
     made(site.operator.post("/v1/templates", {"key": "long", "purpose": "incident_update", "message": long}))
     made(site.operator.patch("/v1/templates/long", {"message": {"en": prose(7, 25_000)}}))
     site.tick()
-    return {"incident": incident, "window": window}
+    return {"incident": incident, "window": window, "restoration": a_lost_panel(site).restoration.id}
 
 
 def plan(components: dict[str, str], text: dict[str, str]) -> dict[str, Any]:
@@ -88,6 +89,8 @@ SCREENS = (
     "/maintenance-windows/{window}/plan",
     "/maintenance-windows/new?from={window}",
     "/maintenance-windows/{window}/updates/3",
+    "/restorations/{restoration}",
+    "/restorations/{restoration}/capabilities/login",
     "/settings/components",
     "/settings/components/part-001",
     "/settings/groups",
