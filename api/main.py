@@ -23,6 +23,7 @@ from api.components import groups
 from api.components import routes as components
 from api.console import routes as console
 from api.console.kernel.console import Console
+from api.console.kernel.screens import show_refusal
 from api.copied_files import COPIED_FILES
 from api.feeds import calendar
 from api.feeds import routes as feeds
@@ -249,6 +250,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         alertmanager.BODY_LIMITS,
         access_log=bitacora.settings.access_log,
         languages=facade.settings.languages,
+        show=show_refusal,
     )
     require_guards(app.routes)
     described = tuple(route for route in app.state.endpoints if route.include_in_schema)

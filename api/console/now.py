@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -13,7 +13,11 @@ from starlette.responses import Response
 from api.console.kernel.guards import Staff
 from api.console.kernel.screens import Screen, ScreenRoute, answer_screen
 from api.console.kernel.visit import Visit
+from api.console.queue.causes import read_cause
 from domain.access.keyring import Role
+
+if TYPE_CHECKING:
+    from application.ledger.summary import OpenCauses
 
 router = APIRouter(include_in_schema=False, prefix="/console", route_class=ScreenRoute)
 OPEN_STATES = ("investigating", "identified", "monitoring")
@@ -47,6 +51,8 @@ async def read_now(visit: Visit) -> Screen:
     }
     if operates:
         document |= await _operations(visit)
+    if operates and not checks:
+        document |= await _open_causes(visit)
     if checks:
         document |= await _queue(visit)
     # Where the service itself is not well, it is not known that nothing needs anybody.
@@ -130,6 +136,19 @@ def _late(
         for key, capability in each["capabilities"].items():
             if capability["overdue"]:
                 yield {"path": path, "panel": each["panel"], "function": key, "by": capability["expected_by"]}
+
+
+async def _open_causes(visit: Visit) -> dict[str, object]:
+    """Count the requests that are open, by what held them up: of more, an operator reads nothing."""
+    summary: OpenCauses = await visit.api.read("/v1/held-requests/causes/summary")
+    few = summary["causes"][:FEW]
+    found = await asyncio.gather(*(read_cause(visit, each["cause"]) for each in few))
+    return {
+        "open_requests": summary["open"],
+        "unassigned": summary["unassigned"],
+        "open_causes": [{**named, **each} for named, each in zip(found, few, strict=True)],
+        "more_causes": len(few) < len(summary["causes"]),
+    }
 
 
 async def _queue(visit: Visit) -> dict[str, object]:

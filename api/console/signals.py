@@ -12,7 +12,7 @@ from api.console.kernel.fields import FormBody, text
 from api.console.kernel.forms import FormCommand
 from api.console.kernel.guards import Operating, Watching
 from api.console.kernel.screens import LANGUAGE, Screen, ScreenRoute, act, answer_screen
-from api.console.known_components import read_components
+from api.console.known_components import FEW, read_components
 from api.http.forms import TAKES_FORM, own_form
 from application.document import chosen
 from domain.access.keyring import Role
@@ -72,6 +72,7 @@ async def read_signals(visit: Visit) -> Screen:
             "is_first": cursor is None,
             "names": known.names,
             "components": components,
+            "are_many": len(components) > FEW,
             "may_act": visit.may(Role.OPERATOR),
         },
     )

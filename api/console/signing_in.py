@@ -55,6 +55,12 @@ async def sign_in(request: Request, _anybody: Anybody) -> Response:
     return Response(None, 303, {**headers, "Location": next_path or HOME})
 
 
+@router.get("/signed-in")
+async def show_signed_in(visit: Staff) -> Response:
+    """Say, in the window that came back from the provider, that the form waits in the other one."""
+    return rendered(visit.request, "signed_in_beside.html", {}, visit=visit)
+
+
 @router.post("/sign-out", openapi_extra=TAKES_FORM)
 async def sign_out(visit: Staff) -> Response:
     """End the session; who signed in at a provider is shown where to sign out there as well."""

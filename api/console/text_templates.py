@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,14 @@ from domain.access.keyring import Role
 from domain.templates.template import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from api.console.kernel.visit import Visit
-    from application.templates.documents import TemplateDocument
+    from application.templates.documents import TemplateDocument, TemplateVersionPage
 
 router = APIRouter(include_in_schema=False, prefix="/console/settings/templates", route_class=ScreenRoute)
 
-PAGE, MOST_VERSIONS = 100, 200
+PAGE, FEW_VERSIONS = 100, 20
 PURPOSES = {
     Purpose.INCIDENT: "Declaring an incident",
     Purpose.INCIDENT_UPDATE: "An update of an incident",
@@ -124,8 +125,13 @@ async def read_new_template(visit: Visit) -> Screen:
 
 
 async def read_template(visit: Visit, key: str) -> Screen:
-    """Read a template, and for auditors who changed it when, and from what."""
-    reply = await visit.api.get(f"/v1/templates/{key}")
+    """Read a template as it is, or as of a position as it was then, and who changed it when."""
+    as_of = visit.query.get("as_of", "")
+    path, cursor = f"/v1/templates/{key}", visit.query.get("cursor", "")
+    reply, versions = await asyncio.gather(
+        visit.api.get(path, as_of=as_of),
+        _nothing() if as_of else visit.api.read(f"{path}/versions", limit=FEW_VERSIONS, cursor=cursor),
+    )
     template: TemplateDocument = reply.document
     purpose = Purpose(template["purpose"])
     return Screen(
@@ -136,15 +142,15 @@ async def read_template(visit: Visit, key: str) -> Screen:
             "purpose": PURPOSES[purpose],
             "has_title": purpose.has_title,
             "is_of_policies": purpose.is_of_policies,
-            "may_act": visit.may(Role.OPERATOR) and template["retired_at"] is None,
+            "may_act": visit.may(Role.OPERATOR) and template["retired_at"] is None and not as_of,
             "may_audit": visit.may(Role.AUDITOR),
-            "history": await _history(visit, template) if visit.may(Role.AUDITOR) else [],
+            "is_past": bool(as_of),
+            "versions": versions["data"],
+            "next_cursor": versions["next_cursor"],
+            "is_first": not cursor,
         },
     )
 
 
-async def _history(visit: Visit, template: TemplateDocument) -> Sequence[Mapping[str, Any]]:
-    """Read its events, the newest first."""
-    page = await visit.api.read(f"/v1/aggregates/{template['id']}/events", limit=MOST_VERSIONS)
-    found: list[Mapping[str, Any]] = page["data"]
-    return found[::-1]
+async def _nothing() -> TemplateVersionPage:
+    return {"data": [], "has_more": False, "next_cursor": None}

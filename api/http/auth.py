@@ -162,6 +162,7 @@ Reviewer = Annotated[Identity, Depends(allow(Role.REVIEWER))]
 Releaser = Annotated[Identity, Depends(allow(Role.REVIEWER, Role.OPERATOR))]
 Finder = Annotated[Identity, Depends(allow(Role.EMITTER, Role.REVIEWER))]
 LEDGER_READERS = allow(Role.REVIEWER, Role.AUDITOR)
+QUEUE_STAFF = allow(Role.OPERATOR, Role.REVIEWER, Role.AUDITOR)
 WORKERS = allow(Role.EMITTER, Role.OPERATOR)
 Worker = Annotated[Identity, Depends(WORKERS)]
 

@@ -39,7 +39,7 @@ from api.http.written_head import WrittenHead
 from application.errors import OutcomeUnknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,12 +70,13 @@ class RequestGate:
         *,
         access_log: bool = False,
         languages: Sequence[str] = (),
+        show: Callable[[Scope, Response], Awaitable[Response]] | None = None,
     ) -> None:
         """Wrap ``app``; the paths that ``streams`` match accept lines (``application/x-ndjson``) of any number.
 
         Those that ``forms`` match accept forms, of the media types and up to the size in bytes beside them, and nothing
         else. ``limits`` are the sizes of bodies on other paths that have one of their own; ``languages`` those of the
-        pages.
+        pages. ``show`` gives what a browser is shown in place of a refusal for the head of a request.
         """
         self._app = app
         self._metrics = metrics
@@ -84,6 +85,7 @@ class RequestGate:
         self._limits = dict(limits)
         self._access_log = access_log
         self._languages = tuple(languages)
+        self._show = show
         self._refused_tokens = RefusedTokens(keys)
         self._bodies = HeldBodies(ANONYMOUS_BODIES, keys)
 
@@ -116,6 +118,8 @@ class RequestGate:
                 exchange.added = (*ALLOWED, *alternate(scope, headers, self._languages))
         try:
             answer = refused(scope, headers, lines, self._takes_lines)
+            if answer is not None and self._show is not None:
+                answer = await self._show(scope, answer)
             await (answer or self._app)(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:
             # The server stops, and gives up what has not come to its end within the grace.

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.answers import answer, cursor_of, place_of
-from api.http.auth import LEDGER_READERS
+from api.http.auth import LEDGER_READERS, QUEUE_STAFF
 from api.http.openapi_answers import MISSES, lists, shows, tells
 from api.http.parameters import Cursor, InstantText, Limit, optional_instant
 from api.http.pattern_words import in_words
@@ -32,7 +32,13 @@ from application.ledger.audit_trail import Trail, trail_document
 from application.ledger.documents import HeldRequestDocument, HeldRequestPage, parse_request
 from application.ledger.projection import LEDGER_VIEW
 from application.ledger.queries import RequestFilter
-from application.ledger.summary import HeldSummary, summary_of_all, summary_of_cause
+from application.ledger.summary import (
+    HeldSummary,
+    OpenCauses,
+    summary_of_all,
+    summary_of_cause,
+    summary_of_open_causes,
+)
 from application.ledger.traits import Trait
 from application.maintenance.projection import WINDOW_VIEW
 from application.panels.projection import PANEL_VIEW
@@ -68,14 +74,9 @@ EvidenceQuery = Annotated[
 ]
 Looking = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
 ReadingTrail = Annotated[ReadContext, Depends(read_context_of(LEDGER_VIEW, guard=LEDGER_READERS, side=PRIVATE))]
-Summing = Annotated[
-    ReadContext,
-    Depends(
-        read_context_of(
-            LEDGER_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW, guard=LEDGER_READERS, side=PRIVATE, lang=False
-        )
-    ),
-]
+COUNTED = (LEDGER_VIEW, INCIDENT_VIEW, WINDOW_VIEW, PANEL_VIEW)
+Summing = Annotated[ReadContext, Depends(read_context_of(*COUNTED, guard=LEDGER_READERS, side=PRIVATE, lang=False))]
+SummingCauses = Annotated[ReadContext, Depends(read_context_of(*COUNTED, guard=QUEUE_STAFF, side=PRIVATE, lang=False))]
 
 
 async def read_filter(
@@ -188,6 +189,17 @@ async def summarize_held_requests(context: Summing, cause: CauseQuery = None) ->
     queue, finders = context.facade.queries.held_requests, context.facade.queries.cause_finders
     summary = await context.read(lambda: summary_of_cause(queue, finders, context.position, of.cause, of.cause_type))
     return context.one(summary, HeldSummary)
+
+
+@router.get("/held-requests/causes/summary", responses=shows(OpenCauses))
+async def summarize_open_causes(context: SummingCauses) -> Response:
+    """Count the open requests of each cause, and say when it ended.
+
+    Operators see it too: it shows no single request, and nobody who has one.
+    """
+    queue, finders = context.facade.queries.held_requests, context.facade.queries.cause_finders
+    found = await context.read(lambda: summary_of_open_causes(queue, finders, context.position))
+    return context.one(found, OpenCauses)
 
 
 @router.get("/held-requests/{id}", responses=shows(HeldRequestDocument))

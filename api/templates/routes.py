@@ -10,16 +10,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.aggregate_command import Representation, steady
-from api.http.answers import place_of
+from api.http.answers import number_of, place_of
 from api.http.auth import INSPECTORS, CurrentFacade, Expected, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
 from api.http.read_context import ReadContext, read_context_of
 from api.templates.bodies import TemplateBody, TemplateRevisionBody
+from application.pieces import Piece
 from application.register_view import REGISTER_VIEW
 from application.templates.commands import id_named
-from application.templates.documents import TemplateDocument, TemplatePage, template_document
+from application.templates.documents import (
+    TemplateDocument,
+    TemplatePage,
+    TemplateVersionDocument,
+    TemplateVersionPage,
+    template_document,
+    version_document,
+)
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
@@ -50,11 +58,22 @@ async def list_templates(context: Reading, cursor: Cursor = None, limit: Limit =
 
 @router.get("/{key}", responses=shows(TemplateDocument))
 async def read_template(context: Reading, key: TemplateKey) -> Response:
-    """Read one template, in use or retired. Auditors read how it changed by ``GET /v1/aggregates/{id}/events``."""
-    found = await context.read(lambda: context.facade.queries.templates.find(context.position, id_named(key)))
-    if found is None:
-        raise NotFound(f"there is no template {key}")
-    return context.one(_template(found), TemplateDocument)
+    """Read one template, in use or retired."""
+    return context.one(_template(await _find(context, key)), TemplateDocument)
+
+
+@router.get("/{key}/versions", responses=lists(TemplateVersionPage))
+async def list_versions(context: Reading, key: TemplateKey, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    """List the versions of a template, the newest first: what it said, since when, and who wrote it."""
+    last, before = _template(await _find(context, key))["version"], number_of(cursor)
+    if before is not None:
+        last = min(last, max(int(before) - 1, 0))
+    # One more than is shown: whether there are earlier ones.
+    after = max(last - limit - 1, 0)
+    events = context.facade.queries.events
+    found = await context.read(lambda: events.of_aggregate(id_named(key), after, last - after))
+    rows = Piece((str(each["aggregate"]["version"]), each) for each in reversed(found))
+    return context.page(rows, limit, lambda row: version_document(row[1]), TemplateVersionDocument)
 
 
 @router.post("", status_code=201, responses=creates(TemplateDocument))
@@ -109,6 +128,13 @@ async def retire_template(
             log, facade.commands.templates.retire(log, name=key, expected_version=expected, caller=by)
         ),
     )
+
+
+async def _find(context: ReadContext, key: str) -> str:
+    found = await context.read(lambda: context.facade.queries.templates.find(context.position, id_named(key)))
+    if found is None:
+        raise NotFound(f"there is no template {key}")
+    return found
 
 
 def _template(text: str) -> TemplateDocument:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from application.ledger.queries import CauseFinders, HeldRequestQueries, RequestCount
 
+OVER = frozenset({RequestState.SETTLED, RequestState.MERGED})
+"""The states in which nothing is open."""
 LISTED = 100
 """How many groups, people or causes a summary names."""
 
@@ -97,6 +99,28 @@ class HeldSummary(CauseParts, CountParts):
     """Of all: the causes with open requests, the latest hundred."""
 
 
+@documented
+class OpenCause(TypedDict):
+    """A cause of which requests are open."""
+
+    cause: CauseDocument
+    ended_at: Instant | None
+    """Null while it goes on."""
+    open: int
+
+
+@documented
+class OpenCauses(TypedDict):
+    """How many requests are open, by what held them up; of no single one, and of nobody who has one."""
+
+    open: int
+    """Of all causes, and of none."""
+    unassigned: int
+    """How many of these have no cause."""
+    causes: list[OpenCause]
+    """The latest hundred."""
+
+
 class FoundCause(ReconciliationDocument):
     """What a summary reads of the document of a cause: that of a window or of a restoration says when it ended."""
 
@@ -146,6 +170,18 @@ def summary_of_cause(
         "reviewers": _reviewers(counts),
         "causes": [],
     }
+
+
+def summary_of_open_causes(queue: HeldRequestQueries, finders: CauseFinders, at: int) -> OpenCauses:
+    """Count the open requests of each cause that has any, and of none, as known at a position."""
+    unassigned = [each for each in queue.counts(at, None) if each.state not in OVER]
+    causes: list[OpenCause] = []
+    for id, count in queue.open_counts(at, LISTED).items():
+        parts = _cause_parts(finders, at, id, None)
+        if parts["cause"] is not None:
+            causes.append({"cause": parts["cause"], "ended_at": parts["ended_at"], "open": count})
+    totals = _counts(queue.totals(at))
+    return {"open": totals["open"], "unassigned": sum(each.count for each in unassigned), "causes": causes}
 
 
 def find_end(finders: CauseFinders, at: int, id: UUID, kind: CauseType) -> str | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Localized, Page, instant
-from application.schema import Encodes, documented
+from application.schema import Described, Encodes, documented
 from domain.templates.blanks import Blank, read_blanks
 from domain.templates.template import Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from application.audit.documents import EventDocument
     from domain.templates.template import TextTemplate
 
 
@@ -39,6 +42,43 @@ class TemplatePage(Page):
     """The templates in use, in the order of their keys."""
 
     data: list[TemplateDocument]
+
+
+@documented
+class TemplateVersionDocument(TypedDict):
+    """What one event made of a template, and who did it."""
+
+    version: int
+    position: int
+    """Its place in the log: `as_of` it, the template is read as it was from then on."""
+    type: Annotated[str, Described(examples=["template.changed"])]
+    occurred_at: Instant
+    actor: Annotated[str, Described(examples=["token:ana"])]
+    title: Localized | None
+    """From then on; empty where there is none, and where it was retired. With `lang` null then."""
+    message: Localized | None
+    """As the title."""
+
+
+@documented
+class TemplateVersionPage(Page):
+    """The versions of a template, the newest first."""
+
+    data: list[TemplateVersionDocument]
+
+
+def version_document(event: EventDocument) -> TemplateVersionDocument:
+    """Write a version, from the event that made it."""
+    texts = cast("Mapping[str, Localized]", event["data"])
+    return {
+        "version": event["aggregate"]["version"],
+        "position": event["position"],
+        "type": event["type"],
+        "occurred_at": event["occurred_at"],
+        "actor": event["actor"],
+        "title": texts.get("title", {}),
+        "message": texts.get("message", {}),
+    }
 
 
 def template_document(template: TextTemplate) -> TemplateDocument:

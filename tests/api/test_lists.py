@@ -25,6 +25,7 @@ CURSORED = (
     "/v1/endpoints",
     "/v1/deliveries",
     "/v1/suppressions",
+    "/v1/templates",
 )
 
 

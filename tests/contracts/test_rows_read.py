@@ -239,6 +239,7 @@ READS: dict[tuple[str, str], Read] = {
     ("/v1/subscriptions", "state"): lambda on: on.subscriptions.page(on.at, active=False, after=None, limit=PAGE),
     ("/v1/templates", ""): lambda on: on.templates.page(on.at, None, PAGE),
     ("/v1/templates/{key}", ""): lambda on: on.templates.find(on.at, BIG),
+    ("/v1/templates/{key}/versions", ""): lambda on: on.events.of_aggregate(BIG, on.at // 3, PAGE),
     (RUNS, ""): lambda on: on.requests.page_of_runs(on.at, None, None, PAGE),
     (RUNS, "cause"): lambda on: on.requests.page_of_runs(on.at, SHARED, None, PAGE),
 }

@@ -227,6 +227,7 @@ async def _ledger(asked: Survey) -> None:
     for narrowed in SELECTED["/v1/held-requests"]:
         await asked.walk("/v1/held-requests", by="auditor", **narrowed)
     summary = await asked.ask("/v1/held-requests/summary", by="auditor")
+    await asked.ask("/v1/held-requests/causes/summary", by="operator")
     for cause in (*(each["id"] for each in summary["causes"]), "unassigned"):
         await asked.ask("/v1/held-requests/summary", by="reviewer", cause=cause)
         await asked.ask("/v1/held-requests.csv", by="auditor", cause=cause)
@@ -260,7 +261,9 @@ async def _settings(asked: Survey) -> None:
     await asked.ask("/v1/request-policies", by="operator")
     for each in await asked.walk("/v1/templates", by="operator"):
         await asked.ask("/v1/templates/{key}", by="auditor", key=each["key"])
+        await asked.walk("/v1/templates/{key}/versions", by="operator", key=each["key"], limit=1)
     await asked.ask("/v1/templates/{key}", by="auditor", key="never_written")
+    await asked.ask("/v1/templates/{key}/versions", by="auditor", key="never_written")
     await asked.ask("/v1/resends/expected", by="emitter")
     await asked.walk("/v1/subscriptions", by="operator")
     await asked.walk("/v1/sessions", by="admin")

@@ -27,6 +27,7 @@ def test_asks_every_route_that_reads(tmp_path: Path) -> None:
         "/v1/automations/{name}",
         "/v1/resends/expected",
         "/v1/templates/{key}",
+        "/v1/templates/{key}/versions",
         "/v1/endpoints/{id}",
         "/v1/deliveries/{id}",
     }

@@ -95,7 +95,8 @@ async def read_one_event(visit: Visit, position: int) -> Screen:
         "line": line,
         "changes": changes,
         "cause": cause,
-        "effects": effects,
+        "effects": effects[0],
+        "more_follow": effects[1],
         "following": FOLLOWING,
         "named": await _name(visit, first["data"][0]),
         "own_screen": own_screen(first["data"][0]),
@@ -131,12 +132,15 @@ async def _cause(visit: Visit, position: int | None) -> EventLine | None:
     return read_event(found[0]) if found else None
 
 
-async def _effects(visit: Visit, event: Mapping[str, Any]) -> list[EventLine]:
-    """Give what the event led to among the next events of the log, and among the next ones of the same thing."""
+async def _effects(visit: Visit, event: Mapping[str, Any]) -> tuple[list[EventLine], bool]:
+    """Give what the event led to among the next events of the log, and among the next ones of the same thing.
+
+    And whether the log goes on after those: no store keeps what an event led to.
+    """
     position, own = event["position"], event["aggregate"]
     near, later = await asyncio.gather(
         visit.api.read("/v1/events", after=position, limit=FOLLOWING),
         visit.api.read(f"/v1/aggregates/{own['id']}/events", after=own["version"], limit=FOLLOWING),
     )
     found = {each["position"]: each for each in (*near["data"], *later["data"]) if each["causation"] == position}
-    return [read_event(found[each]) for each in sorted(found)]
+    return [read_event(found[each]) for each in sorted(found)], near["has_more"]

@@ -28,18 +28,17 @@ async def read_new(visit: Visit) -> Screen:
     known, templates, signal = await asyncio.gather(
         read_components(visit), templates_for(visit, Purpose.INCIDENT), _signal(visit)
     )
-    shown, groups = known.to_choose(_group(visit, known, signal))
+    chosen = {signal["component"]: signal["status"]} if signal and signal["component"] else {}
     return Screen(
         template="incident_new.html",
         document={
-            "shown": shown,
-            "groups": groups,
+            "choice": known.choice(visit, "declare", group=_group(visit, known, signal), chosen=chosen),
             "templates": template_choices(templates),
             "statuses": IMPACTS,
             "signal": signal,
             "template": visit.query.get("template", ""),
             "names": known.names,
-            "chosen": {signal["component"]: signal["status"]} if signal and signal["component"] else {},
+            "chosen": chosen,
             "sides": previewed_sides(visit, known),
         },
     )

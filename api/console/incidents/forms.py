@@ -101,6 +101,7 @@ def _policies(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
             found[kind] = _policy(filled, f"{at}.{kind}")
     added = filled.form.text("new_kind")
     if added:
+        filled.moved[f"{at}.{added}"] = "new"
         found[added] = _policy(filled, "new") or {}
     return found or LEFT_OUT
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from application.templates.documents import TemplateDocument
 
 OVER = frozenset({"resolved", "dismissed", "withdrawn"})
-PAGE = 50
+PAGE = 35
 MOST_CHOICES = 100
 """Of how many affected components a form lets one choose the status."""
 HOUR = 3_600
@@ -41,7 +41,7 @@ async def read_incident(visit: Visit, id: str) -> Screen:
     )
     incident: IncidentDocument = reply.document
     is_open = incident["state"] not in OVER
-    shown, groups = known.to_choose(visit.query.get("group", ""), without=incident["components"])
+    choice = known.choice(visit, "update", group=visit.query.get("group", ""), without=incident["components"])
     return Screen(
         template="incident.html",
         document={
@@ -54,8 +54,7 @@ async def read_incident(visit: Visit, id: str) -> Screen:
             "may_audit": visit.may(Role.AUDITOR),
             "most": MOST_CHOICES,
             "names": known.names,
-            "shown": shown,
-            "groups": groups,
+            "choice": choice,
             "templates": template_choices(templates),
             "statuses": SAYABLE,
             "states": STATES,

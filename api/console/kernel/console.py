@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from application.facade import Facade
 
 FOLDER = Path(__file__).parents[1]
+LONGEST = 1_500
+"""How many characters of a text a list shows, which says then that there are more."""
 
 
 class Console:
@@ -34,6 +36,14 @@ class Console:
         return environment().get_template(template).render(document).encode()
 
 
+def beginning(text: str, longest: int = LONGEST) -> str:
+    """Give a text, or its beginning if it is longer, cut between words and with its marks."""
+    if len(text) <= longest:
+        return text
+    head = text[:longest]
+    return f"{head.rsplit(maxsplit=1)[0] if ' ' in head else head}…"
+
+
 @cache
 def environment() -> Environment:
     """Give what renders the templates of the console."""
@@ -45,5 +55,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    made.filters |= {"beginning": beginning}
     made.filters |= {"markdown": markdown, "excerpt": excerpt, "what_happened": words_of_event, "who": words_of_actor}
     return made

@@ -229,6 +229,23 @@ REASONS = {
     "person": "a person decided it",
     "gone": "its address answered that it is gone",
     "failing": "its address kept failing",
+    # What became of a cause that was none.
+    "dismissed": "its cause was dismissed",
+    "withdrawn": "its cause was withdrawn",
+    "cancelled": "its cause was cancelled",
+    # Why sessions and subscriptions end.
+    "signed_out": "the person signed out",
+    "signed_out_everywhere": "the person signed out everywhere",
+    "signed_in_again": "the person signed in again",
+    "ended_by_admin": "an admin ended it",
+    "provider_logout": "the person signed out at the provider",
+    "token_revoked": "its token was revoked",
+    "expired": "it expired",
+    "reader": "the reader ended it",
+    "one_click": "the reader ended it from the mail program",
+    "bounce": "a message came back",
+    "complaint": "the reader complained",
+    "operator": "an operator decided it",
 }
 """What rules name as the reason, in words."""
 

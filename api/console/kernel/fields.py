@@ -47,6 +47,8 @@ class Filled:
 
     form: FilledForm
     zone: tzinfo
+    moved: dict[str, str] = field(default_factory=dict)
+    """What stands in the body at another place than in the form, by the place in the body: ``contacts.0``."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,13 @@ def rows(name: str, body: FormBody, *, empty: Any = LEFT_OUT) -> Member:  # noqa
     """Read a list of objects, whose fields have a number: ``markets.0.zone``; empty rows are left out."""
 
     def read(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
-        found = [_nested(filled, f"{at}.{place}", body) for place in places_of(filled.form.names(), at)]
-        return [each for each in found if each is not LEFT_OUT] or LEFT_OUT
+        found: list[object] = []
+        for place in places_of(filled.form.names(), at):
+            row = _nested(filled, f"{at}.{place}", body)
+            if row is not LEFT_OUT:
+                filled.moved[f"{at}.{len(found)}"] = f"{at}.{place}"
+                found.append(row)
+        return found or LEFT_OUT
 
     return Member(name, read, empty)
 
@@ -226,6 +233,14 @@ def _offset(offset: timedelta | None) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def name_of(pointer: str) -> str:
-    """Give the name of the field that a JSON pointer (RFC 6901) is about."""
-    return ".".join(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+NOTHING_MOVED: Mapping[str, str] = {}
+
+
+def name_of(pointer: str, moved: Mapping[str, str] = NOTHING_MOVED) -> str:
+    """Give the name of the field that a JSON pointer (RFC 6901) is about; ``moved`` is that of the filled form."""
+    name = ""
+    for part in pointer.split("/")[1:]:
+        member = part.replace("~1", "/").replace("~0", "~")
+        name = f"{name}.{member}" if name else member
+        name = moved.get(name, name)
+    return name

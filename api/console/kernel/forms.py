@@ -8,7 +8,7 @@ from functools import cached_property
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
-from api.console.kernel.fields import FormBody, name_of
+from api.console.kernel.fields import NOTHING_MOVED, FormBody, name_of
 
 if TYPE_CHECKING:
     from api.console.kernel.client import Reply
@@ -56,10 +56,11 @@ class SentForm:
     status: int = 200
 
     @staticmethod
-    def refused(name: str, filled: FilledForm, reply: Reply) -> SentForm:
-        """Put what a route refused back to the fields."""
+    def refused(name: str, filled: FilledForm, reply: Reply, moved: Mapping[str, str] = NOTHING_MOVED) -> SentForm:
+        """Put what a route refused back to the fields; ``moved`` says which of them stand elsewhere in the body."""
         problem = reply.document
-        faults = {name_of(each["pointer"]): each["detail"] for each in problem.get("errors", ()) if each.get("pointer")}
+        pointed = [(each["pointer"], each["detail"]) for each in problem.get("errors", ()) if each.get("pointer")]
+        faults = {name_of(pointer, moved): detail for pointer, detail in pointed}
         return SentForm(name=name, filled=filled, faults=faults, problem=problem, status=reply.status)
 
 

@@ -13,7 +13,7 @@ import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.console.kernel.client import RefusedCall, part
@@ -26,9 +26,10 @@ from api.http.auth import facade_of, permitting
 from api.http.compression import takes_gzip
 from api.http.forms import MOST_FIELDS, FilledForm, own_form
 from api.http.problems import code_of, status_of
-from api.http.request_checks import BodyTooLarge, TooManyBodies
+from api.http.request_checks import LIMIT, BodyTooLarge, TooManyBodies
 from api.http.secret_paths import masked
 from api.http.sessions import signed_in
+from api.http.templates import wants_page
 from api.site.kernel.contents import HTML
 from api.site.kernel.finished import SAFE
 from api.site.kernel.languages import NATIVE, Speech
@@ -36,7 +37,7 @@ from application.errors import ApplicationError, Malformed, NotAuthenticated
 from domain.errors import DomainError
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from starlette.types import Scope
 
 log = structlog.get_logger()
 LANGUAGE = "en"
@@ -93,7 +94,8 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, FormComm
         return await answer_screen(visit, read, SentForm(name=name, filled=form))
     values = {**{each: form.text(each) for each in form.names() if each not in OWN_FIELDS}, **path}
     declared = command.body(values) if callable(command.body) else command.body
-    body, faults = declared.read(Filled(form, visit.zone))
+    filled = Filled(form, visit.zone)
+    body, faults = declared.read(filled)
     if faults:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, faults=faults, status=422))
     query = {**command.query, **({PREVIEW: "true"} if wanted == PREVIEW else {})}
@@ -108,7 +110,7 @@ async def act(visit: Visit, read: ScreenReading, commands: Mapping[str, FormComm
     if reply.status == HTTPStatus.UNAUTHORIZED:
         raise NotAuthenticated("sign in again")
     if not reply.is_good:
-        return await answer_screen(visit, read, SentForm.refused(name, form, reply))
+        return await answer_screen(visit, read, SentForm.refused(name, form, reply, filled.moved))
     if wanted == PREVIEW:
         return await answer_screen(visit, read, SentForm(name=name, filled=form, preview=reply.document))
     if command.shows_answer:
@@ -178,12 +180,46 @@ async def wrong_screen(request: Request, status: int, code: str, detail: str, vi
     return rendered(request, "wrong.html", document, visit=visit, status=status, headers=headers)
 
 
+TOO_LONG = (
+    "What you sent is longer than {} bytes, so nothing of it was read. Go back: what you typed is still there. Shorten"
+    " it, and send it again."
+)
+TOO_MUCH = (
+    "The service receives as much as it can just now, so nothing of what you sent was read. Go back: what you typed is"
+    " still there. Send it again in a moment."
+)
+UNREAD = {413: ("too_large", TOO_LONG), 503: ("too_many_bodies", TOO_MUCH)}
+"""What is said of a form of which nothing was read, by the status."""
+NO_FORM = "What you sent is no form that this screen can read."
+
+
+async def unread_screen(request: Request, status: int) -> Response:
+    """Answer with a screen that says why nothing of a form was read."""
+    code, detail = UNREAD.get(status, ("malformed", NO_FORM))
+    return await wrong_screen(request, status, code, detail.format(f"{request.scope[LIMIT]:,}"))
+
+
+async def show_refusal(scope: Scope, refused: Response) -> Response:
+    """Answer a browser with a screen where a request for one was refused before there was a route."""
+    request = Request(scope)
+    if not scope["path"].startswith("/console/") or not wants_page(request, None):
+        return refused
+    return await unread_screen(request, refused.status_code)
+
+
 async def sign_in_screen(
     request: Request, *, status: int = HTTPStatus.OK, fault: str = "", next_path: str = "", kept: str = ""
 ) -> Response:
     """Answer with the form to sign in; ``kept`` is a form that waits until then."""
     has_provider = facade_of(request).provider is not None
-    document = {"fault": fault, "next_path": next_path, "kept": kept, "has_provider": has_provider}
+    document = {
+        "fault": fault,
+        "next_path": next_path,
+        "kept": kept,
+        "has_provider": has_provider,
+        # The window that has the form stays open while another one goes to the provider: nobody else keeps it.
+        "kept_fields": kept_form(kept).pairs() if has_provider and next_path else (),
+    }
     return rendered(request, "sign_in.html", document, status=status)
 
 
@@ -199,7 +235,9 @@ class ScreenRoute(APIRoute):
                 return await handler(request)
             except (RefusedCall, RequestValidationError, ApplicationError, DomainError) as error:
                 return await _refused(request, error)
-            except (BodyTooLarge, TooManyBodies, ClientDisconnect, HTTPException):
+            except (BodyTooLarge, TooManyBodies) as error:
+                return await unread_screen(request, error.status_code)
+            except (ClientDisconnect, HTTPException):
                 # The layers outside answer these, as of every route.
                 raise
             except Exception:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from api.console.kernel.forms import FormView, SentForm
 from api.console.kernel.menu import MenuEntry
 from api.site.kernel.wording import PageFormats
+from api.site.kernel.words import name_of, within_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,6 +84,11 @@ class ScreenView(PageFormats):
     def seconds_until(self, moment: str) -> int:
         """Tell how many seconds it is until a moment; negative if it is past."""
         return int((datetime.fromisoformat(moment) - self.now).total_seconds())
+
+    def kind(self, key: str, *, inside: bool = False) -> str:
+        """Name a kind of requests or of evidence by its well-known name, else by its words; ``inside`` a sentence."""
+        name = name_of(self.speech, key)
+        return within_sentence(name) if inside else name
 
     def text(self, texts: Mapping[str, str] | str | None) -> str:
         """Give a text of several languages in English, else in the first language of the site that it has."""

@@ -74,6 +74,7 @@ def _policies(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
         kind = form.text(f"{row}.kind")
         policy, deadline = form.text(f"{row}.policy"), form.text(f"{row}.deadline")
         if kind and policy:
+            filled.moved[f"{at}.{kind}"] = row
             found[kind] = {"policy": policy, "four_eyes": bool(form.text(f"{row}.four_eyes"))}
             if deadline:
                 found[kind]["deadline"] = deadline

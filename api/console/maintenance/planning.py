@@ -14,6 +14,8 @@ from api.console.kernel.client import part
 from api.console.kernel.forms import FormCommand, SentForm
 from api.console.kernel.guards import Operating
 from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
+from api.console.known_components import CHOSEN
+from api.console.known_components import read_components as read_known_components
 from api.console.maintenance.lists import SERIES as ALL_SERIES
 from api.console.maintenance.lists import WINDOWS, read_components
 from api.console.maintenance.plan_fields import SERIES, WINDOW, Rewriting, chosen_audiences, repeats, rows_filled
@@ -130,18 +132,19 @@ async def read_plan(visit: Visit, id: str) -> Screen:
 
 async def _plan_parts(visit: Visit, known: Mapping[str, Any] | None, values: Mapping[str, str]) -> Mapping[str, Any]:
     """Give what the fields of a plan are filled with, and what can be chosen."""
-    components, audiences, templates = await gather(
-        read_components(visit), read_audiences(visit), read_templates(visit)
+    found, audiences, templates = await gather(
+        read_known_components(visit), read_audiences(visit), read_templates(visit)
     )
     form = visit.sent.filled
     chosen = list((known or {}).get("audiences", ())) if form is None else chosen_audiences(form)
-    affected = (known or {}).get("components", ())
+    affected, covers = (known or {}).get("components", ()), list((known or {}).get("covers", ()))
     keys = [each["key"] for each in audiences]
     return {
         "values": values,
-        "components": [each for each in components if not each["retired_at"] or each["key"] in affected],
-        "names": {each["key"]: each["name"] for each in components},
-        "covers": list((known or {}).get("covers", ())),
+        "choice": found.choice(visit, "plan", chosen=(*affected, *covers), also=affected),
+        "statuses": {key.removeprefix(CHOSEN): value for key, value in values.items() if key.startswith(CHOSEN)},
+        "names": found.names,
+        "covers": covers,
         "audiences": [*keys, *(key for key in chosen if key not in keys)],
         "audience_names": {each["key"]: each["name"] for each in audiences},
         "chosen": chosen,

@@ -34,7 +34,7 @@ router = APIRouter(include_in_schema=False, prefix="/console/maintenance-windows
 
 PATH = "/v1/maintenance-windows/{id}"
 OVER = frozenset({"completed", "cancelled"})
-MOST_UPDATES = 100
+MOST_UPDATES = 30
 CHECK = "check"
 """What a button wants that asks what the times in a form mean."""
 

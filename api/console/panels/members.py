@@ -87,12 +87,13 @@ def pairs_of_words(name: str, first: str, second: str) -> Member:
 def resolutions(name: str, collisions: Iterable[Mapping[str, str]]) -> Member:
     """Read what becomes of each collision: ``outcome.3`` of the fourth, else ``all.invoice`` of its kind."""
 
-    def read(filled: Filled, _at: str) -> Any:  # noqa: ANN401 - any JSON
-        found = [
-            {"kind": each["kind"], "number": each["number"], "outcome": outcome}
-            for place, each in enumerate(collisions)
-            if (outcome := filled.form.text(f"outcome.{place}") or filled.form.text(f"all.{each['kind']}"))
-        ]
+    def read(filled: Filled, at: str) -> Any:  # noqa: ANN401 - any JSON
+        found: list[object] = []
+        for place, each in enumerate(collisions):
+            own, of_kind = f"outcome.{place}", f"all.{each['kind']}"
+            if outcome := filled.form.text(own) or filled.form.text(of_kind):
+                filled.moved[f"{at}.{len(found)}"] = own if filled.form.text(own) else of_kind
+                found.append({"kind": each["kind"], "number": each["number"], "outcome": outcome})
         return found or LEFT_OUT
 
     return Member(name, read)
@@ -106,6 +107,7 @@ def request_policies(name: str) -> Member:
         kinds = [field.removeprefix(f"{at}.").removesuffix(".policy") for field in names]
         found = {kind: _policy(filled, f"{at}.{kind}") for kind in kinds}
         if new := filled.form.text(NEW_KIND):
+            filled.moved[f"{at}.{new}"] = NEW_POLICY
             found[new] = _policy(filled, NEW_POLICY)
         return found
 

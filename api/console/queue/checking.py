@@ -19,6 +19,8 @@ from api.console.kernel.screens import Screen, ScreenRoute, act, answer_screen
 from api.console.kernel.visit import Visit
 from api.console.queue.causes import offered_causes, read_cause
 from api.console.queue.marks import MARKS, mark
+from api.console.queue.next_request import MOVES_ON, find_next
+from api.console.queue.trail_links import pieces_of, read_links
 from api.console.queue.words import QueueWords
 from api.http.forms import TAKES_FORM, own_form
 from domain.access.keyring import Role
@@ -125,10 +127,13 @@ async def read_request(visit: Visit, id: str) -> Screen:
         "held": held,
         "version": reply.version,
         "trail": trail["entries"],
+        "pieces_of": partial(pieces_of, links=await read_links(visit, trail["entries"])),
         "cause": cause,
         "was_assigned": any(entry["type"] == "held_request.assigned" for entry in trail["entries"]),
         "offered": offered,
         "back": visit.query.get(FROM, ""),
+        "moves_on": visit.query.get("done") in MOVES_ON,
+        "next": await find_next(visit, id, visit.query.get(FROM, "")),
     }
     return Screen(template="queue/request.html", document=document)
 

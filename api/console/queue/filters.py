@@ -115,7 +115,12 @@ class QueueFilter:
 
 def filter_of(visit: Visit) -> QueueFilter:
     """Read the filter of a view from its address."""
-    typed = {name: value for name in MEMBERS if (value := visit.query.get(name, "").strip())}
+    return read_filter(visit, visit.query)
+
+
+def read_filter(visit: Visit, asked: Mapping[str, str]) -> QueueFilter:
+    """Read the filter of a view from what was asked in its address."""
+    typed = {name: value for name in MEMBERS if (value := asked.get(name, "").strip())}
     if typed.get("state", FIRST) not in dict(STATES):
         typed.pop("state")
     query: dict[str, str | Sequence[str]] = {name: typed[name] for name in (*TEXTS, "sort") if name in typed}

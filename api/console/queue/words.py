@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from api.console.kernel.screens import LANGUAGE
 from api.ledger.trail_page import BY, WORDS
 from api.site.kernel.languages import Speech
+from api.site.kernel.words import name_of, within_sentence
 from application.durations import parse_duration
 from application.ledger.audit_trail import PLAIN, SENTENCES
 from application.ledger.traits import Trait
@@ -91,6 +92,8 @@ class QueueWords:
     def _readable(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if not isinstance(value, str):
             return value
+        if name == "kind":
+            return within_sentence(name_of(self._speech, value))
         if name == "digest":
             return f"{value[:DIGITS]}…"
         return self._speech.moment(datetime.fromisoformat(value)) if INSTANT.fullmatch(value) else value

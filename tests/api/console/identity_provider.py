@@ -141,6 +141,10 @@ class SigningIn:
     def begin(self, path: str = "/console/sign-in") -> dict[str, str]:
         """Press the button, and give what the provider is asked for."""
         self.visitor.opens(path).sends("/console/sign-in/oidc")
+        return self.read_where_it_leads()
+
+    def read_where_it_leads(self) -> dict[str, str]:
+        """Give what the provider is asked for by the page that is open."""
         (address,) = {
             word.partition('"')[0]
             for word in self.visitor.answer.text.split('href="')

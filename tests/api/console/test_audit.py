@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from api.console.audit.reading import read_event
-from api.console.kernel.event_words import EVENTS, THINGS
+from api.console.kernel.event_words import EVENTS, REASONS, THINGS
+from domain.access.session import SessionEnd
+from domain.incidents.values import Because
+from domain.ledger.cause import Void
+from domain.subscriptions.values import DisabledBy, EndReason
 from tests.api.client import Site, made
 from tests.api.console.visitor import Visitor, signed_in
+from tests.api.ledger_steps import a_request, handed_in
 from tests.contracts.stored_types import STORED_TYPES
 
 HOSTILE = '<script>alert("x")</script> & “long” ' + "w" * 500
@@ -37,6 +42,11 @@ class TestWords:
     def test_are_there_for_every_type_of_event(self) -> None:
         assert STORED_TYPES - EVENTS.keys() == set()
         assert {each.partition(".")[0] for each in EVENTS} - THINGS.keys() == set()
+
+    def test_are_there_for_every_reason_that_a_rule_names(self) -> None:
+        reasons = (*Because, *Void, *SessionEnd, *EndReason, *DisabledBy)
+
+        assert {str(each) for each in reasons} - REASONS.keys() == set()
 
     def test_of_a_type_that_has_none_are_its_name(self) -> None:
         event = {
@@ -162,6 +172,24 @@ class TestTheTrail:
         visitor.opens(f"/console/audit/events/{caused['causation']}")
         visitor.reads("What it led to", "As recorded")
         assert f'href="/console/audit/events/{caused["position"]}"' in visitor.answer.text
+
+    def test_says_of_an_event_whether_it_may_have_led_to_more_than_is_listed(self, site: Site) -> None:
+        incident = an_outage(site)
+        events = site.auditor.get(f"/v1/aggregates/{incident['id']}/events").json()["data"]
+        caused = next(each for each in events if each["causation"])
+        visitor = signed_in(site, site.auditor)
+        nothing, more = "Nothing, up to the last event of the log.", "There may be later ones: look for them in the"
+
+        visitor.opens(f"/console/audit/events/{caused['position']}").reads(nothing)
+        visitor.opens(f"/console/audit/events/{caused['causation']}").does_not_read(nothing, more)
+        handed_in(site, [a_request(None) for _ in range(200)])
+        site.tick()
+
+        visitor.opens(f"/console/audit/events/{caused['position']}").reads(
+            "Nothing among the next 200 events, nor among the next 200 of the same thing."
+        )
+        visitor.opens(f"/console/audit/events/{caused['causation']}")
+        assert [each for each in visitor.lines if more in each]
 
     def test_of_nothing_is_not_found(self, site: Site) -> None:
         visitor = signed_in(site, site.auditor)

@@ -185,7 +185,7 @@ def two_reviewers_check_the_orders(day: Day) -> None:
             "Your decision is recorded.", "You decided this. Ask somebody else to sign it."
         )
         second.opens(first.place).sends("sign").reads("You signed it. It is settled.")
-    rita.opens("/console/queue?state=settled").reads("Check queue", "order-1 order, shop Settled")
+    rita.opens("/console/queue?state=settled").reads("Check queue", "order-1 Order, shop Settled")
     bea.opens(NOW).reads("No request waits to be checked.")
     rita.opens(f"/console/queue/summary?cause=incident:{day.places['import'].rpartition('/')[2]}").reads(
         "Order import: partial outage (incident): 0 requests are open, 2 settled."
@@ -207,8 +207,8 @@ def nobody_outside_sees_a_relapse(day: Day) -> None:
     day.monitoring("labels", "carrier-a", "clear")
     day.comes("12:07")
     day.operator.opens(NOW).reads(
-        "Nothing needs you. No incident is open, no signal fires, no window is due within a day, and no promise is"
-        " late."
+        "Nothing needs you. No incident is open, no signal fires, no window is due within a day, no promise is late,"
+        " and no held request is open."
     )
     day.operator.opens(day.places["carrier"]).reads("Relapses not published", "1")
 

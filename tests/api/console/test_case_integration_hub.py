@@ -93,10 +93,10 @@ def it_is_announced_by_the_clocks_of_each_market(hub: Hub) -> None:
         "July 28, 2024, 04:00 – 08:00 UTC begins in 7 days 16 hours",
         *CLOCKS,
         "The whole product: Major outage",
-        "order: We run them after the end, within 3 days",
-        "stock_change: The source sends them again, within 3 days",
-        "price_change: The source sends them again, within 3 days",
-        "sale_notification: The source tries them again, within 3 days",
+        "Order: We run them after the end, within 3 days",
+        "Stock change: The source sends them again, within 3 days",
+        "Price change: The source sends them again, within 3 days",
+        "Sale notification: The source tries them again, within 3 days",
         "It reminds July 27, 2024, 04:00 UTC, July 28, 2024, 03:00 UTC.",
     )
     hub.window = operator.place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -50,6 +51,13 @@ def document(site: Site, id: str) -> dict[str, Any]:
 
 def resolved(site: Site, id: str) -> None:
     made(site.update(id, "resolved", override_reason="It is over."))
+
+
+def marked(visitor: Visitor, form: str) -> list[str]:
+    """Give the names of the fields of a form that are marked as wrong."""
+    fields = re.findall(r"<(?:input|select|textarea)[^>]*>", visitor.answer.text)
+    wrong = [re.search(rf'id="{form}-([^"]*)"', each) for each in fields if 'aria-invalid="true"' in each]
+    return [found[1] for found in wrong if found]
 
 
 class TestAnUpdate:
@@ -443,6 +451,26 @@ class TestAround:
 
         assert document(site, incident)["contacts"] == []
 
+    def test_what_is_wrong_with_a_contact_stands_at_its_row_though_one_before_is_empty(
+        self, site: Site, operator: Visitor, incident: str
+    ) -> None:
+        contacts = [{"channel": "email", "address": f"{name}@example.com"} for name in ("a", "b", "c")]
+        made(site.operator.patch(f"/v1/incidents/{incident}", {"contacts": contacts}))
+        site.tick()
+        wrong = {"contacts.1.channel": "", "contacts.1.address": "", "contacts.2.address": ""}
+
+        operator.opens(address(incident, "/around")).sends("contacts", wrong, status=422)
+
+        assert marked(operator, "contacts") == ["contacts.2.address"]
+        assert 'href="#contacts-contacts.2.address"' in operator.answer.text
+
+    def test_what_is_wrong_with_a_new_kind_stands_at_its_fields(self, operator: Visitor, incident: str) -> None:
+        typed = {"new_kind": "order", "new.deadline": "a while"}
+
+        operator.opens(address(incident, "/around")).sends("policies", typed, status=422)
+
+        assert marked(operator, "policies") == ["new.deadline"]
+
     def test_a_new_kind_is_checked_by_a_person_unless_something_else_is_chosen(
         self, site: Site, operator: Visitor, incident: str
     ) -> None:
@@ -461,7 +489,7 @@ class TestAround:
             "order": {"policy": "source_resends", "deadline": "PT172800S", "four_eyes": True}
         }
 
-        operator.reads("order", "As in 72h.")
+        operator.reads("Order", "As in 72h.")
         assert operator.form("policies").value("request_policies.order.deadline") == "48h"
 
         operator.sends("policies", {"request_policies.order.policy": ""})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ import pytest
 from domain.access.keyring import Role
 from tests.api.client import Site, made
 from tests.api.console.busy_night import a_busy_night
-from tests.api.console.visitor import Visitor, signed_in
+from tests.api.console.visitor import FORM, Visitor, signed_in
 
 NEW_INCIDENT, NEW_WINDOW = "/console/incidents/new", "/console/maintenance-windows/new"
 LONG = "Я" * 25_000
@@ -117,3 +118,43 @@ class TestForms:
 
         assert (answer.status_code, visitor.cookies) == (HTTPStatus.BAD_REQUEST, {})
         assert made(site.a(Role.ADMIN).get("/v1/sessions"))["data"] == []
+
+
+class TestWhatNoRouteReads:
+    AS_BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+    def test_that_is_too_long_is_answered_with_a_screen(self, site: Site, admin: Visitor) -> None:
+        before = site.last_position()
+
+        answer = admin.request("POST", NEW_INCIDENT, "a" * 1_048_577, Accept=self.AS_BROWSER)
+
+        assert (answer.status_code, answer.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+        assert "What you sent is longer than 1,048,576 bytes" in answer.text
+        assert "Sign out" in answer.text
+        assert site.last_position() == before
+
+    def test_that_is_too_long_and_does_not_say_so_is_too(self, site: Site, admin: Visitor) -> None:
+        async def pieces() -> AsyncIterator[bytes]:
+            for _ in range(17):
+                yield b"a" * 65_536
+
+        answer = site.reader.send(
+            "POST", NEW_INCIDENT, headers={**admin.headers, "Content-Type": FORM}, content=pieces()
+        )
+
+        assert (answer.status_code, answer.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+        assert "What you sent is longer than 1,048,576 bytes" in answer.text
+
+    def test_is_a_problem_for_a_program(self, admin: Visitor) -> None:
+        answer = admin.request("POST", NEW_INCIDENT, "a" * 1_048_577)
+
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+    def test_is_a_screen_where_a_file_is_missing(self, admin: Visitor) -> None:
+        gone = "/console/static/console-0123456789ab.css"
+
+        answer = admin.request("GET", gone, Accept=self.AS_BROWSER)
+
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert "There is no such screen." in answer.text
+        assert admin.request("GET", gone).json()["code"] == "not_found"

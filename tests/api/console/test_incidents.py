@@ -12,6 +12,7 @@ from tests.api.console.visitor import Visitor, signed_in
 
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(1)>"
 NEW = "/console/incidents/new"
+SHOW = "Show this group"
 
 
 @pytest.fixture
@@ -41,6 +42,13 @@ def detected(site: Site) -> dict[str, Any]:
     taken = site.signal("errors", "labels", status="partial_outage", summary="error rate above 20 %")
     site.tick()
     return document(site, {"id": taken["incident"]})
+
+
+def shops(site: Site, number: int) -> None:
+    """Register so many components that a form shows one group at a time."""
+    made(site.operator.send("PUT", "/v1/groups/shops", json={"name": "Shops", "position": 9}))
+    for place in range(number):
+        site.component(f"shop-{place:02}", name=f"Shop {place}", group="shops")
 
 
 def subscribe(site: Site, language: str) -> None:
@@ -263,6 +271,35 @@ class TestDeclaring:
         assert "components.shop-39" in operator.form("declare").names
         operator.sends("declare", {"components.shop-1": "major_outage"}, status=422)
         assert operator.form("declare").value("components.shop-1") == "major_outage"
+
+    def test_keeps_what_was_typed_when_another_group_is_shown(self, site: Site, operator: Visitor) -> None:
+        shops(site, 45)
+        operator.opens(NEW)
+        typed = {"title.en": "Down", "components.orders": "major_outage", "shown_group": "shops"}
+
+        operator.sends("declare", typed, button=SHOW).reads("Shops (1 of 2)", "Of other groups")
+        form = operator.form("declare")
+        assert (form.value("title.en"), form.value("components.orders")) == ("Down", "major_outage")
+        operator.sends("declare", {"components.shop-01": "partial_outage", "shown_group": "shops/2"}, button=SHOW)
+        operator.sends("declare", {"components.shop-44": "major_outage", "message.en": "We look."})
+
+        (incident,) = made(site.operator.get("/v1/incidents"))["data"]
+        assert incident["components"] == {
+            "orders": "major_outage",
+            "shop-01": "partial_outage",
+            "shop-44": "major_outage",
+        }
+
+    def test_keeps_it_in_an_update_too(self, site: Site, operator: Visitor) -> None:
+        shops(site, 45)
+        incident = site.incident({"vault": "major_outage"})
+        site.tick()
+        operator.opens(address(incident))
+
+        operator.sends("update", {"message.en": "More is down.", "shown_group": "shops/2"}, button=SHOW)
+        operator.sends("update", {"components.shop-44": "major_outage"}).reads("The update is posted.")
+
+        assert document(site, incident)["components"] == {"vault": "major_outage", "shop-44": "major_outage"}
 
 
 class TestRoles:

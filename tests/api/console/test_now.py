@@ -9,17 +9,52 @@ import pytest
 from domain.access.keyring import Role
 from tests.api.client import Site, at
 from tests.api.console.busy_night import a_busy_night
+from tests.api.console.queue_steps import many_to_check
 from tests.api.console.recovering import a_recovery
 from tests.api.console.visitor import signed_in
+from tests.api.ledger_steps import a_request, decided, handed_in
 
 
 class TestNow:
     def test_says_that_nothing_needs_anybody(self, site: Site) -> None:
         signed_in(site, site.operator).reads(
             "Now",
-            "Nothing needs you. No incident is open, no signal fires, no window is due within a day, and no promise is"
-            " late.",
+            "Nothing needs you. No incident is open, no signal fires, no window is due within a day, no promise is"
+            " late, and no held request is open.",
         )
+
+    def test_tells_operators_of_which_causes_requests_are_still_open(self, site: Site) -> None:
+        many_to_check(site, 3)
+        site.set_clock(at("10:00"))
+
+        visitor = signed_in(site, site.operator).does_not_read("Nothing needs you")
+
+        visitor.reads(
+            "Held requests",
+            "3 requests of incidents, maintenance and restorations are open. Reviewers check them: you see no single"
+            " one.",
+            "Trouble: 3 requests are open, ended March 4, 2025, 08:00 UTC, 2 hours ago",
+        )
+        assert visitor.link("Trouble").startswith("/console/incidents/")
+
+    def test_tells_operators_of_requests_for_which_they_are_to_find_a_cause(self, site: Site) -> None:
+        handed_in(site, [a_request(None, "one"), a_request(None, "two")])
+        site.tick()
+
+        visitor = signed_in(site, site.operator).does_not_read("Nothing needs you")
+
+        visitor.reads("Held requests", "2 requests came without a cause. You can assign one.")
+        assert visitor.link("You can assign one.") == "/console/queue"
+
+    def test_no_longer_tells_operators_of_requests_once_all_are_settled(self, site: Site) -> None:
+        decided(site)
+        site.tick()
+
+        signed_in(site, site.operator).reads(
+            "Now",
+            "Nothing needs you. No incident is open, no signal fires, no window is due within a day, no promise is"
+            " late, and no held request is open.",
+        ).does_not_read("Held requests")
 
     def test_never_says_so_while_the_service_itself_is_not_well(
         self, site: Site, monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,7 @@ from tests.api.windows import LABELS, LIST, Window, planned
 
 PLACE = "/console/maintenance-windows"
 NEW, CHECK = f"{PLACE}/new", f"{PLACE}/check"
+SHOW = "Show this group"
 NIGHT = {
     "zone": "America/Sao_Paulo",
     "start": "2025-07-28T01:00",
@@ -42,6 +43,13 @@ def planner(shared_site: Site) -> Visitor:
     """An operator before the form, at a service that the tests share in which nothing is planned."""
     shared_site.component(LABELS)
     return signed_in(shared_site, shared_site.operator).opens(NEW)
+
+
+def shops(site: Site) -> None:
+    """Register so many components that a form shows one group at a time."""
+    made(site.operator.send("PUT", "/v1/groups/shops", json={"name": "Shops", "position": 9}))
+    for place in range(45):
+        site.component(f"shop-{place:02}", name=f"Shop {place}", group="shops")
 
 
 def only_window(site: Site) -> dict[str, Any]:
@@ -176,6 +184,35 @@ class TestPlanning:
         form = visitor.form("plan")
         assert {"freezes.1.data", "contacts.1.channel"} <= form.names
         assert (form.value("freezes.0.data"), form.value("title.es")) == ("stock", "Actualización")
+
+    def test_keeps_what_was_typed_when_another_group_of_components_is_shown(self, site: Site, visitor: Visitor) -> None:
+        shops(site)
+        typed = {**UPGRADE, "components.shop-01": "major_outage", "covers": "shop-02", "shown_group": "shops/2"}
+
+        visitor.opens(NEW).sends("plan", {"shown_group": "shops"}, button=SHOW)
+        visitor.sends("plan", typed, button=SHOW).reads("Shops (2 of 2)", "Of other groups")
+        visitor.sends("plan", {"components.shop-44": "partial_outage"}, button="Plan it").reads("It is saved.")
+
+        window = only_window(site)
+        assert window["components"] == {"shop-01": "major_outage", "shop-44": "partial_outage"}
+        assert window["covers"] == ["shop-02"]
+
+    def test_points_at_the_row_of_a_policy_though_one_before_is_empty(self, visitor: Visitor) -> None:
+        one = {"request_policies.0.kind": "order", "request_policies.0.policy": "reprocess"}
+        visitor.opens(NEW).sends("plan", {**UPGRADE, **one}, button="One more")
+        wrong = {"kind": "invoice", "policy": "reprocess", "deadline": "soon"}
+
+        visitor.sends(
+            "plan",
+            {
+                **dict.fromkeys(one, ""),
+                **{f"request_policies.1.{name}": value for name, value in wrong.items()},
+            },
+            button="Plan it",
+            status=422,
+        )
+
+        assert 'href="#plan-request_policies.1.deadline"' in visitor.answer.text
 
     def test_begins_with_the_markets_of_the_last_plan(self, site: Site, visitor: Visitor) -> None:
         planned(site)
@@ -394,6 +431,22 @@ class TestRewriting:
 
         after = window.inside
         assert {name for name in before if before[name] != after[name]} <= {"version", "tzdata"}
+
+    def test_changes_only_what_was_changed_where_one_group_is_shown(self, site: Site, visitor: Visitor) -> None:
+        shops(site)
+        window = planned(
+            site,
+            components={LABELS: "major_outage", "shop-44": "major_outage", "shop-01": "major_outage"},
+            covers=["shop-43", "shop-01"],
+        )
+        visitor.opens(self.screen(window))
+
+        visitor.sends("plan", {"components.shop-44": "", "shown_group": "shops"}, button=SHOW)
+        visitor.sends("plan", {"components.shop-02": "partial_outage"}).reads("It is saved.")
+
+        found = window.inside
+        assert found["components"] == {LABELS: "major_outage", "shop-01": "major_outage", "shop-02": "partial_outage"}
+        assert sorted(found["covers"]) == ["shop-01", "shop-43"]
 
     def test_can_go_from_components_to_the_whole_product_and_back(self, site: Site, visitor: Visitor) -> None:
         window = planned(site)

@@ -466,6 +466,67 @@ class TestRefusal:
             assert secret not in written
 
 
+class TestFormThatWasSentAfterTheSessionEnded:
+    def typed(self, ana: SigningIn) -> Visitor:
+        """Type the declaration of an incident, and send it when the session has ended."""
+        ana.site.component("orders")
+        ana.sign_in()
+        window = ana.visitor.opens("/console/incidents/new")
+        ana.site.clock.moment += timedelta(hours=1)
+        typed = {"title.en": "Orders <fail>", "message.en": "We look.\nSoon more.", "components.orders": "major_outage"}
+        window.sends("declare", typed, status=401)
+        return window.again()
+
+    def signed_in_beside(self, ana: SigningIn, window: Visitor) -> None:
+        """Sign in at the provider in another window of the same browser."""
+        ana.visitor = window.again()
+        ana.visitor.sends("/console/sign-in/oidc")
+        ana.read_where_it_leads()
+        ana.provider.id_token = ana.provider.sign(ana.claims())
+        ana.come_back()
+        window.cookies = dict(ana.visitor.cookies)
+
+    def test_is_filled_in_again_once_the_person_is_back(self, ana: SigningIn) -> None:
+        window = self.typed(ana)
+        self.signed_in_beside(ana, window)
+        ana.visitor.reads(
+            "You are signed in",
+            "What you typed is in the other window. Close this one, and choose “Go back to the form” there.",
+        )
+
+        window.presses("Go back to the form").reads("Declare an incident")
+
+        form = window.form("declare")
+        assert (form.value("title.en"), form.value("components.orders")) == ("Orders <fail>", "major_outage")
+        assert form.value("message.en") == "We look.\nSoon more."
+        assert made(ana.site.operator.get("/v1/incidents"))["data"] == []
+        window.sends("declare").reads("The incident is declared.")
+
+    def test_is_in_no_address_and_in_no_cookie(self, ana: SigningIn) -> None:
+        window = self.typed(ana)
+
+        self.signed_in_beside(ana, window)
+
+        assert "Orders" not in "".join(
+            (str(ana.asked), ana.visitor.path, str(ana.visitor.cookies), str(ana.provider.asked))
+        )
+
+    def test_is_still_there_if_the_person_goes_on_too_early(self, ana: SigningIn) -> None:
+        window = self.typed(ana)
+
+        window.presses("Go back to the form", status=401)
+
+        self.signed_in_beside(ana, window)
+        assert window.presses("Go back to the form").form("declare").value("title.en") == "Orders <fail>"
+
+    def test_waits_for_a_token_as_well(self, ana: SigningIn) -> None:
+        window = self.typed(ana)
+
+        window.sends("/console/sign-in", {"token": str(ana.site.operator.token)}).presses("Go back to the form")
+
+        assert window.form("declare").value("title.en") == "Orders <fail>"
+
+
 class TestSigningOut:
     def test_shows_where_to_sign_out_of_the_provider_too(self, ana: SigningIn) -> None:
         ana.sign_in().sends("/console/sign-out")

@@ -74,8 +74,18 @@ class TestTheQueue:
 
         found = chips(rita(site).opens(f"{QUEUE}?cause={cause['id']}"))
 
-        assert found["order 2"] == f"{QUEUE}?cause={cause['id']}&kind=order"
+        assert found["Order 2"] == f"{QUEUE}?cause={cause['id']}&kind=order"
         assert found["Cause: An incident that is not public ×, take it away"] == QUEUE
+
+    def test_names_kinds_in_words(self, site: Site) -> None:
+        cause = many_to_check(site, 2, kind="stock_change")
+        visitor = rita(site)
+
+        assert "Stock change 2" in chips(visitor.opens(f"{QUEUE}?cause={cause['id']}"))
+        assert "Kind: Stock change ×, take it away" in chips(visitor.opens(f"{QUEUE}?kind=stock_change"))
+        visitor.reads("Stock change 00000").does_not_read("stock_change")
+        visitor.opens(f"{QUEUE}/summary?cause={cause['id']}").reads("Stock change").does_not_read("stock_change")
+        visitor.opens("/console").does_not_read("stock_change")
 
     def test_gives_no_counts_that_are_of_something_else(self, site: Site) -> None:
         many_to_check(site, 2)
@@ -96,7 +106,7 @@ class TestTheQueue:
         visitor = rita(site).opens(QUEUE)
 
         visitor.reads(
-            "Two pairs of shoes", "Evidence", "shipment_number, marketplace", "0035900773", "Suggests: was done already"
+            "Two pairs of shoes", "Evidence", "Shipment number, marketplace", "0035900773", "Suggests: was done already"
         )
         assert visitor.form("claim").action.startswith(f"{QUEUE}/{request.id}")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
 
 import pytest
 
 from domain.access.keyring import Role
 from tests.api.client import Site, made
-from tests.api.console.queue_steps import QUEUE, admin, auditor, bea, operator, rita, screen_of
+from tests.api.console.queue_steps import QUEUE, admin, auditor, bea, many_to_check, operator, rita, screen_of
 from tests.api.console.visitor import Visitor, signed_in
 from tests.api.ledger_steps import (
     BY_HAND,
@@ -21,6 +22,7 @@ from tests.api.ledger_steps import (
     handed_in,
     held_up,
     leased,
+    listed,
     reprocessing,
     to_check,
 )
@@ -92,7 +94,7 @@ class TestChecking:
 
         visitor.sends("decide", HOW, status=412)
 
-        visitor.reads("What happened meanwhile:", "Changed", "Digest", "0" * 64)
+        visitor.reads("What happened meanwhile:", "Received again with other content", "Digest", "0" * 64)
         assert visitor.form("decide").value("note") == HOW["note"]
         assert request.inside["decision"] is None
 
@@ -260,6 +262,30 @@ class TestMore:
         assert answers == [303, 303]
         assert len(request.inside["evidence"]) == 1
 
+    def test_names_what_held_it_up_in_its_history_and_leads_there(self, site: Site) -> None:
+        request = to_check(site)
+        cause = request.inside["cause"]["id"]
+
+        reviewer, visitor = rita(site).opens(screen_of(request)), auditor(site).opens(screen_of(request))
+
+        (line,) = [each for each in visitor.lines if each.startswith("Received ")]
+        assert line.endswith(", held up by incident Trouble")
+        assert f'held up by incident <a href="/console/incidents/{cause}">Trouble</a>' in visitor.answer.text
+        # Reviewers do not see private incidents.
+        assert any(each.endswith(", held up by incident An incident that is not public") for each in reviewer.lines)
+        assert cause not in "".join(visitor.lines + reviewer.lines)
+
+    def test_leads_from_its_history_to_the_request_that_stands_for_it(self, site: Site) -> None:
+        cause = a_cause(site, order=BY_HAND)
+        held_up(site, cause, reference="twin")
+        unassigned = held_up(site, None, reference="twin")
+        made(site.operator.post(f"{unassigned.path}/cause", {"cause": cause, "reason": "It did."}))
+        site.tick()
+
+        visitor = auditor(site).opens(screen_of(unassigned))
+
+        visitor.reads("Merged into another request, which the cause has already")
+
     def test_prints_its_history(self, site: Site) -> None:
         request = to_check(site)
 
@@ -276,6 +302,37 @@ class TestMore:
         visitor.opens(address.replace("&amp;", "&")).sends("claim")
 
         assert f'href="{QUEUE}?kind=order&amp;evidence=none"' in visitor.answer.text
+
+    def test_leads_to_the_next_of_its_view_once_it_is_decided(self, site: Site) -> None:
+        many_to_check(site, 4)
+        third = next(each for each in listed(site) if each["reference"] == "00002")
+        Held(site, third["id"]).done("claim", by=site.issue(Role.REVIEWER, "bea-token", "Bea"))
+        site.tick()
+        visitor = rita(site).opens(f"{QUEUE}?kind=order")
+        seen = []
+
+        visitor.opens(unescape(re.findall(rf'href="({QUEUE}/[0-9a-f-]+[?]from=[^"]*)"', visitor.answer.text)[0]))
+        for _ in range(3):
+            visitor.sends("claim")
+            site.tick()
+            visitor.opens(visitor.path).sends("decide", HOW).reads("Your decision is recorded.")
+            site.tick()
+            words = [line for line in visitor.lines if line.startswith(("Next: ", "Nothing else "))]
+            seen += words
+            if words[0].startswith("Next: "):
+                visitor.opens(visitor.link(words[0]))
+                assert f'href="{QUEUE}?kind=order"' in visitor.answer.text
+
+        assert seen == ["Next: Order 00001", "Next: Order 00003", "Nothing else in this view waits for you."]
+
+    def test_leads_to_the_next_to_sign_and_not_to_what_the_same_person_decided(self, site: Site) -> None:
+        ours, theirs, more = (decided(site, FOUR_EYES, by=by) for by in (None, site.a(Role.REVIEWER), None))
+        site.tick()
+
+        visitor = rita(site).opens(screen_of(ours)).sends("sign").reads("You signed it. It is settled.")
+
+        assert theirs.inside["state"] == "awaiting_signature"
+        visitor.opens(visitor.link(f"Next: Order {more.inside['reference']}"))
 
     def test_is_not_led_elsewhere_by_a_view(self, site: Site) -> None:
         request = to_check(site)

@@ -40,7 +40,7 @@ class TestSummary:
 
         visitor.reads("Not reconciled yet. It ended March 4, 2025, 08:00 UTC, and 2 requests are still open.")
         visitor.reads(
-            "By person", "Person", "the-reviewer", "1", "0", "1", "By kind and source", "order", "shop", "2", "1"
+            "By person", "Person", "the-reviewer", "1", "0", "1", "By kind and source", "Order", "shop", "2", "1"
         )
 
     def test_says_that_all_is_settled(self, site: Site) -> None:
@@ -108,7 +108,7 @@ class TestRuns:
         assert visitor.form("start").value("kind") == "Order"
         visitor.sends("start", {"cause": f"incident:{cause['id']}", "kind": "order"})
 
-        visitor.reads("The run has begun.", "Run for Trouble", "Kind", "order")
+        visitor.reads("The run has begun.", "Run for Trouble", "Kind", "Order")
         visitor.reads("It is paused because its cause goes on again. It hands out nothing meanwhile.")
 
     @pytest.mark.parametrize("role", [Role.REVIEWER, Role.AUDITOR])
@@ -125,7 +125,7 @@ class TestPolicies:
 
         visitor.sends("policies", {"new.kind": "order", "new.policy": "reprocess", "new.deadline": "24h"})
         visitor.reads(
-            "The policies are set. Incidents that begin from now on have them.", "order", "Our workers run it again"
+            "The policies are set. Incidents that begin from now on have them.", "Order", "Our workers run it again"
         )
         visitor.sends(
             "policies",
@@ -162,7 +162,7 @@ class TestPolicies:
 
         visitor.sends("policies", {"new.kind": "order"}, status=412)
 
-        visitor.reads("Now", "invoice")
+        visitor.reads("Now", "Invoice")
         assert visitor.form("policies").value("new.kind") == "order"
         assert _policies(site).keys() == {"invoice"}
 

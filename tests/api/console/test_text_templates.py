@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.access.keyring import Role
-from tests.api.client import Site, made
+from tests.api.client import Site, at, made
 from tests.api.console.visitor import Visitor, signed_in
 
 TEMPLATES = "/console/settings/templates"
@@ -102,14 +102,36 @@ class TestTemplates:
         operator.opens(f"{TEMPLATES}/slow").reads("slow", "Slow")
         assert [form.name for form in operator.forms if form.name] == []
 
-    def test_show_what_they_said_before_to_who_may_audit(self, site: Site) -> None:
+    def test_show_operators_and_auditors_who_changed_them_when_and_from_what(self, site: Site) -> None:
         written(site)
+        site.set_clock(at("09:00"))
         made(site.operator.patch("/v1/templates/slow", {"message": "They look."}))
 
-        auditor = signed_in(site, site.auditor).opens(f"{TEMPLATES}/slow")
+        for caller in (site.operator, site.auditor):
+            visitor = signed_in(site, caller).opens(f"{TEMPLATES}/slow")
 
-        auditor.reads("What it said before", "Changed", "They look.", "Written", "We look.")
-        assert [form.name for form in auditor.forms if form.name] == []
+            visitor.reads(
+                "Its versions",
+                "Changed Now",
+                "March 4, 2025, 09:00 UTC, by the-operator",
+                "They look.",
+                "Written",
+                "March 4, 2025, 08:00 UTC, by the-operator",
+                "We look.",
+            )
+            visitor.opens(visitor.link("All that version 1 said"))
+            visitor.reads("As version 1 was. See it as it is now", "What it said", "Lento", "We look.")
+            visitor.does_not_read("They look.")
+            assert [form.name for form in visitor.forms if form.name] == []
+
+    def test_of_many_versions_show_the_newest_first_and_go_back(self, site: Site, operator: Visitor) -> None:
+        written(site)
+        for number in range(2, 24):
+            made(site.operator.patch("/v1/templates/slow", {"message": f"Version {number}."}))
+
+        operator.opens(f"{TEMPLATES}/slow").reads("Version 23.", "Version 4.", "Older").does_not_read("Version 3.")
+        operator.opens(operator.link("Older")).reads("Version 3.", "Version 2.", "We look.")
+        operator.opens(operator.link("Newest")).reads("Version 23.")
 
     def test_are_not_written_by_others(self, site: Site) -> None:
         signed_in(site, site.auditor).opens(f"{TEMPLATES}/new", status=403)

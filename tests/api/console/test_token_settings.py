@@ -79,7 +79,7 @@ class TestTokens:
         visitor.reads(
             "Token rita-1",
             "It releases what was claimed with it. rita has 1 claimed held request:",
-            f"order {reference}, claimed until March 4, 2025, 08:30 UTC",
+            f"Order {reference}, claimed until March 4, 2025, 08:30 UTC",
             "rita keeps rita-2.",
         )
         visitor.sends("revoke")

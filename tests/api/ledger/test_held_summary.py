@@ -10,12 +10,13 @@ import pytest
 
 from tests.api.client import Site, made, written
 from tests.api.command import a_key
-from tests.api.ledger_steps import BY_HAND, a_cause, a_request, counts, ended, handed_in, settle_down, summary
+from tests.api.ledger_steps import BY_HAND, a_cause, a_request, counts, decided, ended, handed_in, settle_down, summary
 from tests.api.windows import planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CAUSES = "/v1/held-requests/causes/summary"
 WHY = {"reason": "It was none."}
 WARSAW, CIVIL = ZoneInfo("Europe/Warsaw"), "%Y-%m-%dT%H:%M"
 Json = dict[str, Any]
@@ -99,3 +100,26 @@ class TestSummaryOfResolvedIncident:
         told = summary(shared_site, cause["id"])
         shown = made(shared_site.operator.get(f"/v1/incidents/{cause['id']}"))
         assert told["ended_at"] == shown["resolved_at"] == written(moment)
+
+
+class TestSummaryOfOpenCauses:
+    def test_counts_what_is_open_by_cause_and_without_one(self, site: Site) -> None:
+        over, going_on, done = (a_cause(site, order=BY_HAND) for _ in range(3))
+        ended(site, over)
+        ended(site, done)
+        handed_in(site, [a_request(over), a_request(over), a_request(going_on), a_request(None)])
+        site.tick()
+
+        found = made(site.operator.get(CAUSES))
+
+        assert (found["open"], found["unassigned"]) == (4, 1)
+        assert found["causes"] == [
+            {"cause": going_on, "ended_at": None, "open": 1},
+            {"cause": over, "ended_at": summary(site, over["id"])["ended_at"], "open": 2},
+        ]
+
+    def test_does_not_count_what_is_settled(self, site: Site) -> None:
+        decided(site)
+        site.tick()
+
+        assert made(site.operator.get(CAUSES)) == {"open": 0, "unassigned": 0, "causes": []}

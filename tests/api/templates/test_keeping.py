@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Site, made, problem
+from tests.api.client import Site, at, made, problem, written
+from tests.api.pages import pages
 from tests.api.templates.steps import PATH, a_template, pointers
 
 TITLE = {"en": "{component} is slow", "es": "{component} va lento"}
@@ -166,6 +167,39 @@ class TestReading:
         assert len(made(site.auditor.get(PATH, params={"as_of": before}))["data"]) == 1
         assert made(site.auditor.get(PATH))["data"] == []
         problem(site.auditor.get(f"{PATH}/slow", params={"as_of": before - 1}), 404, "not_found")
+
+    def test_lists_its_versions_with_who_and_when_the_newest_first(self, site: Site) -> None:
+        a_template(site, message={"en": "One."})
+        site.set_clock(at("08:10"))
+        made(site.operator.patch(f"{PATH}/slow", {"message": "Two."}))
+        made(site.operator.post(f"{PATH}/slow/retirement"))
+        site.tick()
+
+        found = [each for page in pages(site.operator, f"{PATH}/slow/versions", limit=2) for each in page]
+
+        assert [(each["version"], each["type"], each["message"]) for each in found] == [
+            (3, "template.retired", {}),
+            (2, "template.changed", {"en": "Two."}),
+            (1, "template.created", {"en": "One."}),
+        ]
+        assert [each["occurred_at"] for each in found] == [written(at("08:10"))] * 2 + [written(at("08:00"))]
+        assert {each["actor"] for each in found} == {"token:the-operator"}
+        old = site.operator.get(f"{PATH}/slow", params={"as_of": found[-1]["position"]}).json()
+        assert (old["message"], old["version"]) == ({"en": "One."}, 1)
+
+    def test_lists_the_versions_of_then_and_in_one_language(self, site: Site) -> None:
+        a_template(site, message={"en": "One.", "es": "Uno."})
+        position = site.last_position()
+        made(site.operator.patch(f"{PATH}/slow", {"message": "Two."}))
+        site.tick()
+
+        (found,) = made(site.auditor.get(f"{PATH}/slow/versions", params={"as_of": position, "lang": "es"}))["data"]
+
+        assert (found["version"], found["title"], found["message"]) == (1, None, "Uno.")
+
+    def test_lists_no_versions_of_what_never_was(self, site: Site) -> None:
+        problem(site.operator.get(f"{PATH}/never/versions"), 404, "not_found")
+        assert site.reader.get(f"{PATH}/slow/versions").status_code == 401
 
     def test_is_for_operators_and_auditors(self, site: Site) -> None:
         a_template(site, message="Late.")
