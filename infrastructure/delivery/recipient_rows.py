@@ -46,7 +46,11 @@ ASKED_SINCE = """
     AND kind IN ('confirmation', 'already_subscribed')
 """
 NOTHING = "UPDATE recipients SET refused = refused WHERE subscription = (SELECT max(subscription) FROM recipients)"
-"""Changes nothing and takes as long to commit as something, so that the time of an answer tells nothing."""
+NOTHING_OF_LETTERS = "UPDATE letters SET channel = channel WHERE letter = (SELECT max(letter) FROM letters)"
+NOTHING_OF_DELIVERIES = """
+    UPDATE deliveries SET kind = kind WHERE delivery = (SELECT max(delivery) FROM deliveries)
+"""
+"""Each changes nothing and takes as long to commit as something, so that the time of an answer tells nothing."""
 FORGET_ANSWERS = "UPDATE deliveries SET answer = NULL WHERE subscription = :subscription"
 """What a relay answered may name the address."""
 ERASE = "UPDATE recipients SET address = NULL, address_digest = '' WHERE subscription = :subscription"

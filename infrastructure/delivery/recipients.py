@@ -44,6 +44,8 @@ from infrastructure.delivery.recipient_rows import (
     MAILED,
     MOVE,
     NOTHING,
+    NOTHING_OF_DELIVERIES,
+    NOTHING_OF_LETTERS,
     recipient_of,
 )
 from infrastructure.delivery.suppressions import writing
@@ -102,7 +104,7 @@ class StoredRecipients:
         self._allow_private = allow_private
 
     def ask(self, address: str, wanted: Preferences) -> None:
-        """Let a mailbox be asked."""
+        """Let a mailbox be asked; whatever is known of it, the store does as much."""
         now, language = self._clock.now(), wanted.language
         # Both are written for every address, so that each takes as long.
         confirmation = self._letters().write_confirmation(language, CONFIRM_HERE)
@@ -110,17 +112,19 @@ class StoredRecipients:
         with writing(self._store) as connection:
             digest = address_digest(store_secret(connection), address)
             rows = connection.execute(BY_DIGEST, {"digest": digest})
-            is_recent = any(row[8] is not None and moment(row[8]) > now - ASK_AGAIN for row in rows)
-            if connection.execute(IS_SUPPRESSED, {"digest": digest}) or is_recent:
-                connection.execute(NOTHING, {})
-                return
             found = map(recipient_of, rows)
             there = next((each for each in found if each.state is not RecipientState.ENDED), None)
-            if there is not None and self._was_asked_enough(connection, there, now):
-                connection.execute(NOTHING, {})
+            subscription = there.subscription if there else new_id(now)
+            is_left_alone = [
+                bool(connection.execute(IS_SUPPRESSED, {"digest": digest})),
+                self._was_asked_enough(connection, subscription, now),
+                any(row[8] is not None and moment(row[8]) > now - ASK_AGAIN for row in rows),
+            ]
+            if any(is_left_alone):
+                for nothing in (NOTHING, NOTHING_OF_LETTERS, NOTHING_OF_DELIVERIES):
+                    connection.execute(nothing, {})
                 return
             document = json.dumps(preferences_document(wanted))
-            subscription = there.subscription if there else new_id(now)
             values: dict[str, Value] = {"subscription": str(subscription), "now": instant(now)}
             if there is None:
                 more: dict[str, Value] = {
@@ -141,9 +145,9 @@ class StoredRecipients:
             _write_mail(connection, (str(subscription), language, RELAY), kind, mail, now)
         self._asked()
 
-    def _was_asked_enough(self, connection: Connection, recipient: Recipient, now: datetime) -> bool:
+    def _was_asked_enough(self, connection: Connection, subscription: UUID, now: datetime) -> bool:
         """Tell whether a mailbox got as many mails in a day as anybody, who need not be its owner, can ask for."""
-        values: dict[str, Value] = {"subscription": str(recipient.subscription), "since": instant(now - A_DAY)}
+        values: dict[str, Value] = {"subscription": str(subscription), "since": instant(now - A_DAY)}
         return int(connection.execute(ASKED_SINCE, values)[0][0] or 0) >= MOST_A_DAY
 
     def open(self, secret: str) -> OpenedLink:

@@ -24,6 +24,15 @@ CONFIRMED = "EXISTS (SELECT 1 FROM stored_events WHERE originator_id = CAST(reci
 TO_MEND = f"SELECT 1 FROM recipients WHERE state = 'asked' AND {CONFIRMED} LIMIT 1"
 MEND = f"UPDATE recipients SET state = 'active', wanted = NULL WHERE state = 'asked' AND {CONFIRMED}"
 """Whose confirmation is in the log has confirmed, also if a crash came before that was noted here."""
+REGISTERED_WITHIN = timedelta(hours=1)
+"""How long after its address, at most, the registration of an endpoint is in the log."""
+CUT_OFF = f"""
+    SELECT subscription FROM recipients WHERE channel <> 'email' AND state = 'active' AND asked_at < :before
+    AND NOT {CONFIRMED} ORDER BY asked_at LIMIT :limit
+"""
+FORGET_SECRETS = f"DELETE FROM endpoint_secrets WHERE subscription IN ({CUT_OFF})"
+FORGET_CUT_OFF = f"DELETE FROM recipients WHERE subscription IN ({CUT_OFF}) RETURNING subscription"
+"""An endpoint whose registration was cut off after its address was kept. Nothing is ever planned for it."""
 FORGET_ASKED = f"""
     DELETE FROM recipients WHERE subscription IN (
         SELECT subscription FROM recipients WHERE state = 'asked' AND asked_at < :before AND NOT {CONFIRMED}
@@ -55,15 +64,17 @@ def mend(store: Store) -> None:
 
 
 def tidy(store: Store, now: datetime) -> None:
-    """Forget who has not confirmed, words that are not sent any more, and what was sent long ago."""
+    """Forget who has not confirmed, endpoints that nobody registered, old words, and what was sent long ago."""
     mend(store)
-    for statement, span in (
-        (FORGET_ASKED.format(**store.types), UNCONFIRMED_FOR),
-        (FORGET_LETTERS, LETTERS_FOR),
-        (FORGET_DELIVERIES, DELIVERIES_FOR),
+    for statements, span in (
+        ((FORGET_SECRETS.format(**store.types), FORGET_CUT_OFF.format(**store.types)), REGISTERED_WITHIN),
+        ((FORGET_ASKED.format(**store.types),), UNCONFIRMED_FOR),
+        ((FORGET_LETTERS,), LETTERS_FOR),
+        ((FORGET_DELIVERIES,), DELIVERIES_FOR),
     ):
         values: dict[str, Value] = {"before": instant(now - span), "limit": AT_ONCE}
         while True:
             with writing(store) as connection:
-                if len(connection.execute(statement, values)) < AT_ONCE:
-                    break
+                forgotten = [connection.execute(statement, values) for statement in statements][-1]
+            if len(forgotten) < AT_ONCE:
+                break

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import timedelta
 
+from application.ids import new_id
 from application.subscriptions.recipients import RecipientState
 from domain.impact import Status
-from domain.subscriptions.values import Preferences
+from domain.subscriptions.values import Channel, Preferences
 from infrastructure.delivery.tidying import mend, tidy
 from tests.application.program import LABELS
 from tests.contracts.notifications.subscribed import READER, Subscribed, subscribed
@@ -29,6 +30,26 @@ class TestTidying:
             assert world.notifier.recipients.find_address("early@example.com") == []
             assert len(world.notifier.recipients.find_address("late@example.com")) == 1
             assert len(world.notifier.recipients.find_address("ana@example.com")) == 1
+
+    def test_forgets_an_endpoint_whose_registration_was_cut_off(self, database: str) -> None:
+        with subscribed(database) as world:
+            recipients, cut_off = world.notifier.recipients, new_id(world.clock.now())
+            recipients.add_endpoint(cut_off, Channel.WEBHOOK, "https://hooks.example.com/b", recipients.new_secret())
+            registered = world.register()
+            world.program.register(LABELS)
+            world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            got = [each.subscription for each in world.notifier.outbox.lease(10, world.clock.now(), ())]
+            world.advance(hours=1)
+            tidy(world.bitacora.store, world.clock.now())
+            meanwhile = set(recipients.find([cut_off, registered]))
+            world.advance(seconds=1)
+            tidy(world.bitacora.store, world.clock.now())
+
+            assert got == [str(registered)]
+            assert meanwhile == {cut_off, registered}
+            assert set(recipients.find([cut_off, registered])) == {registered}
+            assert secrets(world) == [str(registered)]
 
     def test_forgets_words_that_are_not_sent_any_more(self, database: str) -> None:
         with subscribed(database) as world:
@@ -75,6 +96,11 @@ class TestMending:
 
             (found,) = world.notifier.recipients.find_address("ana@example.com")
             assert found.state is RecipientState.ACTIVE
+
+
+def secrets(world: Subscribed) -> list[str]:
+    with closing(world.bitacora.store.connect_outbox()) as connection:
+        return [str(row[0]) for row in connection.execute("SELECT subscription FROM endpoint_secrets")]
 
 
 def letters(world: Subscribed) -> int:
