@@ -54,7 +54,6 @@ NOTHING_OF_DELIVERIES = """
 FORGET_ANSWERS = "UPDATE deliveries SET answer = NULL WHERE subscription = :subscription"
 """What a relay answered may name the address."""
 ERASE = "UPDATE recipients SET address = NULL, address_digest = '' WHERE subscription = :subscription"
-MOVE = "UPDATE recipients SET address = :address, address_digest = :digest WHERE subscription = :subscription"
 ADD_KEY = """
     INSERT INTO endpoint_secrets (subscription, secret, made_at, valid_until)
     VALUES (:subscription, :secret, :now, NULL)
@@ -69,7 +68,8 @@ IS_SUPPRESSED = "SELECT 1 FROM suppressions WHERE address_digest = :digest"
 
 def recipient_of(row: tuple[Value, ...]) -> Recipient:
     """Read a row of ``FOUND``."""
-    wanted = optional_text(row[5])
+    # That of an endpoint is the address to which it is being moved.
+    wanted = optional_text(row[5]) if str(row[1]) == Channel.EMAIL else None
     return Recipient(
         subscription=UUID(str(row[0])),
         channel=Channel(str(row[1])),

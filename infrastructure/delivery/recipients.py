@@ -24,6 +24,7 @@ from domain.subscriptions.values import Channel
 from infrastructure.delivery.endpoint_secrets import make_room
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
 from infrastructure.delivery.leased_delivery import CONFIRMATION
+from infrastructure.delivery.moves import begin_move, settle_moves
 from infrastructure.delivery.pieces import PlannedPiece
 from infrastructure.delivery.planned_rows import RELAY, NewLetter
 from infrastructure.delivery.recipient_rows import (
@@ -42,7 +43,6 @@ from infrastructure.delivery.recipient_rows import (
     IS_SUPPRESSED,
     LIMIT_SECRETS,
     MAILED,
-    MOVE,
     NOTHING,
     NOTHING_OF_DELIVERIES,
     NOTHING_OF_LETTERS,
@@ -231,11 +231,16 @@ class StoredRecipients:
             if secret is not None:
                 connection.execute(ADD_KEY, {"subscription": str(subscription), "secret": secret, "now": now})
 
-    def move_endpoint(self, subscription: UUID, url: str) -> None:
-        """Replace the address of an endpoint."""
+    def begin_move(self, subscription: UUID, url: str, request: str) -> None:
+        """Keep the next address of an endpoint."""
         with writing(self._store) as connection:
-            digest = address_digest(store_secret(connection), url)
-            connection.execute(MOVE, {"subscription": str(subscription), "address": url, "digest": digest})
+            now = self._clock.now()
+            begin_move(connection, self._store.types, str(subscription), url, request=request, now=now)
+
+    def end_move(self, subscription: UUID, request: str) -> None:
+        """Move an endpoint, if the log says so."""
+        with writing(self._store) as connection:
+            settle_moves(connection, self._store.types, str(subscription), self._clock.now(), ended=request)
 
     def rotate_secret(self, subscription: UUID, secret: str, old_until: datetime) -> None:
         """Keep a new secret."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from infrastructure.delivery.moves import settle_moves, unfinished_moves
 from infrastructure.delivery.suppressions import writing
 from infrastructure.delivery.validity import UNCONFIRMED_FOR
 from infrastructure.store.base import instant
@@ -54,18 +55,21 @@ FORGET_DELIVERIES = """
 """
 
 
-def mend(store: Store) -> None:
-    """Note who has confirmed."""
+def mend(store: Store, now: datetime) -> None:
+    """Note who has confirmed, and where endpoints were moved to."""
     with store.reading_log() as reading:
-        if not reading.execute(TO_MEND.format(**store.types)):
-            return
-    with writing(store) as connection:
-        connection.execute(MEND.format(**store.types))
+        is_behind, unfinished = bool(reading.execute(TO_MEND.format(**store.types))), unfinished_moves(reading)
+    if is_behind:
+        with writing(store) as connection:
+            connection.execute(MEND.format(**store.types))
+    for each in unfinished:
+        with writing(store) as connection:
+            settle_moves(connection, store.types, each, now)
 
 
 def tidy(store: Store, now: datetime) -> None:
     """Forget who has not confirmed, endpoints that nobody registered, old words, and what was sent long ago."""
-    mend(store)
+    mend(store, now)
     for statements, span in (
         ((FORGET_SECRETS.format(**store.types), FORGET_CUT_OFF.format(**store.types)), REGISTERED_WITHIN),
         ((FORGET_ASKED.format(**store.types),), UNCONFIRMED_FOR),

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
 
 from application.ids import new_id
+from application.subscriptions.commands import EndpointRevision
 from application.subscriptions.recipients import RecipientState
+from application.targets import Target
 from domain.impact import Status
 from domain.subscriptions.values import Channel, Preferences
 from infrastructure.delivery.tidying import mend, tidy
-from tests.application.program import LABELS
+from tests.application.program import ANA, LABELS
 from tests.contracts.notifications.subscribed import READER, Subscribed, subscribed
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 WANTED = Preferences(language="en")
 
@@ -92,10 +102,82 @@ class TestMending:
                 )
             )
 
-            mend(world.bitacora.store)
+            mend(world.bitacora.store, world.clock.now())
 
             (found,) = world.notifier.recipients.find_address("ana@example.com")
             assert found.state is RecipientState.ACTIVE
+
+
+class TestMoves:
+    """A crash comes between the event that an endpoint was moved and its new address."""
+
+    @pytest.mark.parametrize("url", ["https://hooks.example.com/b", "https://other.example.com/a"])
+    def test_are_finished_where_the_log_has_them(self, database: str, url: str) -> None:
+        with subscribed(database) as world:
+            id = world.register()
+            world.notifier.recipients.begin_move(id, url, "r-1")
+            before = address(world, id)
+            change(world, id, url, "r-1")
+
+            mend(world.bitacora.store, world.clock.now())
+
+            assert (before, address(world, id)) == ("https://hooks.example.com/a", url)
+            assert [each.subscription for each in world.notifier.recipients.find_address(url)] == [id]
+
+    def test_are_forgotten_after_an_hour_where_the_log_has_them_not(self, database: str) -> None:
+        with subscribed(database) as world:
+            id, url = world.register(), "https://hooks.example.com/b"
+            world.notifier.recipients.begin_move(id, url, "r-1")
+            # Another request, which moves nothing, has the endpoint since.
+            change(world, id, "https://hooks.example.com/a", "r-2")
+            mend(world.bitacora.store, world.clock.now() + timedelta(hours=1, seconds=1))
+            change(world, id, url, "r-1")
+            mend(world.bitacora.store, world.clock.now())
+
+            assert address(world, id) == "https://hooks.example.com/a"
+
+    def test_may_still_be_under_way_within_the_hour(self, database: str) -> None:
+        with subscribed(database) as world:
+            id, url = world.register(), "https://hooks.example.com/b"
+            world.notifier.recipients.begin_move(id, url, "r-1")
+            mend(world.bitacora.store, world.clock.now() + timedelta(hours=1))
+            change(world, id, url, "r-1")
+            world.notifier.recipients.end_move(id, "r-1")
+
+            assert address(world, id) == url
+
+    def test_that_overlap_end_with_the_last_one_of_the_log(self, database: str) -> None:
+        with subscribed(database) as world:
+            id, recipients = world.register(), world.notifier.recipients
+            for number in range(4):
+                recipients.begin_move(id, f"https://hooks.example.com/{number}", f"r-{number}")
+            for number in (2, 0, 1):
+                change(world, id, f"https://hooks.example.com/{number}", f"r-{number}")
+            for number in (1, 3, 2, 0):
+                recipients.end_move(id, f"r-{number}")
+
+            assert address(world, id) == "https://hooks.example.com/1"
+
+    def test_bring_no_removed_endpoint_back(self, database: str) -> None:
+        with subscribed(database) as world:
+            id, url = world.register(), "https://hooks.example.com/b"
+            world.notifier.recipients.begin_move(id, url, "r-1")
+            change(world, id, url, "r-1")
+            world.notifier.recipients.end(id, erases=True)
+            mend(world.bitacora.store, world.clock.now())
+
+            assert address(world, id) is None
+
+
+def address(world: Subscribed, endpoint: UUID) -> str | None:
+    return world.notifier.recipients.find([endpoint])[endpoint].address
+
+
+def change(world: Subscribed, endpoint: UUID, url: str, request: str) -> None:
+    """Record what a request to move an endpoint records; its name changes with it."""
+    target = Target(id=endpoint, expected_version=None, caller=replace(ANA, request_id=request))
+    revision = EndpointRevision(name=f"Hook {request}", host=urlsplit(url).hostname)
+    world.program.do(lambda log: world.bitacora.facade.commands.endpoints.change(log, target=target, revision=revision))
 
 
 def secrets(world: Subscribed) -> list[str]:
