@@ -163,6 +163,9 @@ class Sender(Generic[LeasedT]):
                 return busy
             # Those that were begun take their places first.
             await self._sleep(0)
+            if self._ending.is_set() or len(self._answered) >= self._concurrency:
+                # What is answered and not marked would be sent again after a kill.
+                return busy
 
     async def _begin(self, leased: Sequence[LeasedT], began: float, now: datetime) -> None:
         too_early: list[LeasedT] = []

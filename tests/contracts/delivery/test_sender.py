@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -50,6 +51,25 @@ class TestSender:
 
         assert len(outbox.batches) <= 25
         assert outbox.leases <= 40
+
+    def test_leases_no_more_while_many_answers_are_not_marked(self) -> None:
+        def wait_until_all_is_sent(call: str, _ids: Sequence[str]) -> None:
+            if call == "lease":
+                wire.wait_for(len(outbox.leased) + len(outbox.marked))
+
+        async def send(delivery: Waiting) -> WireAnswer:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            return await wire(delivery)
+
+        # The store is so slow that all is answered before more is leased.
+        outbox, wire = MemoryOutbox(fault=wait_until_all_is_sent), HeldWire()
+        outbox.add(*(Waiting(f"a-{each}", f"host-{each}") for each in range(400)))
+        with sending(outbox, send, concurrency=4):
+            outbox.wait_for_marked(400)
+
+        # A kill lets them be sent again.
+        assert max(outbox.batches) <= 24
 
     def test_leases_again_when_something_is_planned(self) -> None:
         outbox, wire, clock = MemoryOutbox(), HeldWire(), HandClock()
