@@ -16,6 +16,7 @@ from api.http.auth import CurrentFacade, Operator, caller
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import creates, lists, shows, tells
 from api.http.parameters import Cursor, Limit
+from api.http.problems import request_id_of
 from api.http.read_point import settled
 from api.subscriptions.endpoint_bodies import EndpointBody, EndpointChangeBody, RotationBody
 from api.subscriptions.scopes import known_language, require_known_scope
@@ -99,7 +100,7 @@ async def read_endpoint(request: Request, facade: CurrentFacade, operator: Opera
 
 
 @router.patch("/{id}", responses=tells(EndpointDocument))
-async def change_endpoint(work: Work, id: UUID, body: EndpointChangeBody) -> Response:
+async def change_endpoint(request: Request, work: Work, id: UUID, body: EndpointChangeBody) -> Response:
     """Change an endpoint, or disable and enable it. What is left out stays."""
     facade, url = work.facade, body.url
     host = None if url is None or await _is_at(facade, id, url) else facade.recipients.check_url(url)
@@ -107,17 +108,16 @@ async def change_endpoint(work: Work, id: UUID, body: EndpointChangeBody) -> Res
     revision = replace(body.converted(host=host), language=language)
     if revision.scope is not None:
         await require_known_scope(facade, revision.scope.whole, PRIVATE)
-    changed: list[Endpoint] = []
-
-    def act(log: Log, target: Target) -> Endpoint:
-        changed.append(facade.commands.endpoints.change(log, target=target, revision=revision))
-        return changed[-1]
-
-    answered = await work.do(act)
-    # The answer to a request that came before may be older than the address of now.
-    if url is not None and host is not None and (changed or await _is_current(facade, id, answered)):
-        await facade.reads.run(lambda: facade.recipients.move_endpoint(id, url))
-    return answered
+    by = request_id_of(request)
+    if url is not None and host is not None:
+        await facade.reads.run(lambda: facade.recipients.begin_move(id, url, by))
+    try:
+        return await work.do(
+            lambda log, target: facade.commands.endpoints.change(log, target=target, revision=revision)
+        )
+    finally:
+        if host is not None:
+            await facade.reads.run(lambda: facade.recipients.end_move(id, by))
 
 
 @router.post("/{id}/secret", status_code=201, responses=creates(EndpointDocument))
@@ -151,11 +151,6 @@ async def remove_endpoint(work: Work, id: UUID) -> Response:
 async def _is_at(facade: Facade, id: UUID, url: str) -> bool:
     found = (await facade.reads.run(lambda: facade.recipients.find([id]))).get(id)
     return found is not None and found.address == url
-
-
-async def _is_current(facade: Facade, id: UUID, answered: Response) -> bool:
-    version = await facade.runner.run(lambda log: log.load(Endpoint, id).version)
-    return answered.headers["ETag"] == f'"{version}"'
 
 
 async def _position(facade: Facade) -> int:

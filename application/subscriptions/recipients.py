@@ -119,8 +119,12 @@ class Recipients(Protocol):
         """Keep the address of an endpoint, and the secret of a webhook."""
         ...
 
-    def move_endpoint(self, subscription: UUID, url: str) -> None:
-        """Replace the address of an endpoint."""
+    def begin_move(self, subscription: UUID, url: str, request: str) -> None:
+        """Keep the address that an endpoint is to have, beside that of now, until the ``request`` is in the log."""
+        ...
+
+    def end_move(self, subscription: UUID, request: str) -> None:
+        """Let an endpoint have the address that was kept, if the ``request`` is in the log, and else forget that."""
         ...
 
     def rotate_secret(self, subscription: UUID, secret: str, old_until: datetime) -> None:

@@ -29,7 +29,7 @@ class DeliveryFields(BaseSettings):
     """Whether endpoints of webhooks may be in your own network, or on the same machine."""
     send_concurrency: int = Field(default=16, ge=1, le=500)
     """How many e-mails and webhooks each process sends at the same time. One host gets at most three quarters of
-    them, so that one that hangs keeps nobody else waiting."""
+    them, and a second one half of the rest, so that two that hang keep nobody else waiting."""
     send_rate: float = Field(default=50, ge=0.1, le=10_000, allow_inf_nan=False)
     """How many a second each process sends to one host: the relay, or the host of an endpoint."""
 

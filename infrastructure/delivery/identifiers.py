@@ -25,7 +25,7 @@ def delivery_id(subscription: str, notification: str, kind: str) -> str:
 def link_secret(store_secret: str, subscription: str, purpose: LinkPurpose, generation: int) -> str:
     """Give the secret part of a link (HMAC-SHA-256, hexadecimal); a higher generation makes it void."""
     text = f"{subscription}/{purpose}/{generation}"
-    return hmac.new(store_secret.encode(), text.encode(), sha256).hexdigest()
+    return hmac.digest(store_secret.encode(), text.encode(), "sha256").hex()
 
 
 def address_digest(store_secret: str, address: str) -> str:

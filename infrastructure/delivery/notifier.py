@@ -98,7 +98,7 @@ class Notifier:
 
     def start(self, letters: Letters, settings: DeliveryFields, *, site: str) -> None:
         """Plan and send from now on; links lead to the address ``site``."""
-        mend(self._store)
+        mend(self._store, self._clock.now())
         with self._store.reading_log() as reading:
             secret = find_store_secret(reading)
         if secret is None:

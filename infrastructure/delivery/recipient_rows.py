@@ -46,11 +46,14 @@ ASKED_SINCE = """
     AND kind IN ('confirmation', 'already_subscribed')
 """
 NOTHING = "UPDATE recipients SET refused = refused WHERE subscription = (SELECT max(subscription) FROM recipients)"
-"""Changes nothing and takes as long to commit as something, so that the time of an answer tells nothing."""
+NOTHING_OF_LETTERS = "UPDATE letters SET channel = channel WHERE letter = (SELECT max(letter) FROM letters)"
+NOTHING_OF_DELIVERIES = """
+    UPDATE deliveries SET kind = kind WHERE delivery = (SELECT max(delivery) FROM deliveries)
+"""
+"""Each changes nothing and takes as long to commit as something, so that the time of an answer tells nothing."""
 FORGET_ANSWERS = "UPDATE deliveries SET answer = NULL WHERE subscription = :subscription"
 """What a relay answered may name the address."""
 ERASE = "UPDATE recipients SET address = NULL, address_digest = '' WHERE subscription = :subscription"
-MOVE = "UPDATE recipients SET address = :address, address_digest = :digest WHERE subscription = :subscription"
 ADD_KEY = """
     INSERT INTO endpoint_secrets (subscription, secret, made_at, valid_until)
     VALUES (:subscription, :secret, :now, NULL)
@@ -65,7 +68,8 @@ IS_SUPPRESSED = "SELECT 1 FROM suppressions WHERE address_digest = :digest"
 
 def recipient_of(row: tuple[Value, ...]) -> Recipient:
     """Read a row of ``FOUND``."""
-    wanted = optional_text(row[5])
+    # That of an endpoint is the address to which it is being moved.
+    wanted = optional_text(row[5]) if str(row[1]) == Channel.EMAIL else None
     return Recipient(
         subscription=UUID(str(row[0])),
         channel=Channel(str(row[1])),

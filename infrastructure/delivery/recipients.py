@@ -24,6 +24,7 @@ from domain.subscriptions.values import Channel
 from infrastructure.delivery.endpoint_secrets import make_room
 from infrastructure.delivery.identifiers import address_digest, delivery_id, link_secret, store_secret
 from infrastructure.delivery.leased_delivery import CONFIRMATION
+from infrastructure.delivery.moves import begin_move, settle_moves
 from infrastructure.delivery.pieces import PlannedPiece
 from infrastructure.delivery.planned_rows import RELAY, NewLetter
 from infrastructure.delivery.recipient_rows import (
@@ -42,8 +43,9 @@ from infrastructure.delivery.recipient_rows import (
     IS_SUPPRESSED,
     LIMIT_SECRETS,
     MAILED,
-    MOVE,
     NOTHING,
+    NOTHING_OF_DELIVERIES,
+    NOTHING_OF_LETTERS,
     recipient_of,
 )
 from infrastructure.delivery.suppressions import writing
@@ -102,7 +104,7 @@ class StoredRecipients:
         self._allow_private = allow_private
 
     def ask(self, address: str, wanted: Preferences) -> None:
-        """Let a mailbox be asked."""
+        """Let a mailbox be asked; whatever is known of it, the store does as much."""
         now, language = self._clock.now(), wanted.language
         # Both are written for every address, so that each takes as long.
         confirmation = self._letters().write_confirmation(language, CONFIRM_HERE)
@@ -110,17 +112,19 @@ class StoredRecipients:
         with writing(self._store) as connection:
             digest = address_digest(store_secret(connection), address)
             rows = connection.execute(BY_DIGEST, {"digest": digest})
-            is_recent = any(row[8] is not None and moment(row[8]) > now - ASK_AGAIN for row in rows)
-            if connection.execute(IS_SUPPRESSED, {"digest": digest}) or is_recent:
-                connection.execute(NOTHING, {})
-                return
             found = map(recipient_of, rows)
             there = next((each for each in found if each.state is not RecipientState.ENDED), None)
-            if there is not None and self._was_asked_enough(connection, there, now):
-                connection.execute(NOTHING, {})
+            subscription = there.subscription if there else new_id(now)
+            is_left_alone = [
+                bool(connection.execute(IS_SUPPRESSED, {"digest": digest})),
+                self._was_asked_enough(connection, subscription, now),
+                any(row[8] is not None and moment(row[8]) > now - ASK_AGAIN for row in rows),
+            ]
+            if any(is_left_alone):
+                for nothing in (NOTHING, NOTHING_OF_LETTERS, NOTHING_OF_DELIVERIES):
+                    connection.execute(nothing, {})
                 return
             document = json.dumps(preferences_document(wanted))
-            subscription = there.subscription if there else new_id(now)
             values: dict[str, Value] = {"subscription": str(subscription), "now": instant(now)}
             if there is None:
                 more: dict[str, Value] = {
@@ -141,9 +145,9 @@ class StoredRecipients:
             _write_mail(connection, (str(subscription), language, RELAY), kind, mail, now)
         self._asked()
 
-    def _was_asked_enough(self, connection: Connection, recipient: Recipient, now: datetime) -> bool:
+    def _was_asked_enough(self, connection: Connection, subscription: UUID, now: datetime) -> bool:
         """Tell whether a mailbox got as many mails in a day as anybody, who need not be its owner, can ask for."""
-        values: dict[str, Value] = {"subscription": str(recipient.subscription), "since": instant(now - A_DAY)}
+        values: dict[str, Value] = {"subscription": str(subscription), "since": instant(now - A_DAY)}
         return int(connection.execute(ASKED_SINCE, values)[0][0] or 0) >= MOST_A_DAY
 
     def open(self, secret: str) -> OpenedLink:
@@ -227,11 +231,16 @@ class StoredRecipients:
             if secret is not None:
                 connection.execute(ADD_KEY, {"subscription": str(subscription), "secret": secret, "now": now})
 
-    def move_endpoint(self, subscription: UUID, url: str) -> None:
-        """Replace the address of an endpoint."""
+    def begin_move(self, subscription: UUID, url: str, request: str) -> None:
+        """Keep the next address of an endpoint."""
         with writing(self._store) as connection:
-            digest = address_digest(store_secret(connection), url)
-            connection.execute(MOVE, {"subscription": str(subscription), "address": url, "digest": digest})
+            now = self._clock.now()
+            begin_move(connection, self._store.types, str(subscription), url, request=request, now=now)
+
+    def end_move(self, subscription: UUID, request: str) -> None:
+        """Move an endpoint, if the log says so."""
+        with writing(self._store) as connection:
+            settle_moves(connection, self._store.types, str(subscription), self._clock.now(), ended=request)
 
     def rotate_secret(self, subscription: UUID, secret: str, old_until: datetime) -> None:
         """Keep a new secret."""

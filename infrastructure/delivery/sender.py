@@ -17,14 +17,14 @@ from application.ports import Clock
 from domain.subscriptions.values import Channel
 from infrastructure.delivery.outbox import LEASE, LeasedT, Outbox, SendAttempt, Wire
 from infrastructure.delivery.rates import HostRates
-from infrastructure.delivery.shares import HostShares
+from infrastructure.delivery.slots import SendSlots
 from infrastructure.delivery.wire.answers import WireAnswer, later
 from infrastructure.store.base import StoreDown
 
 POLL_SECONDS = 2.0
 """How often it looks for what another process has planned, and how long it waits after a fault of the store."""
 SHORTEST_PAUSE = 0.05
-LINGER_SECONDS = 0.05
+LINGER_SECONDS = 0.1
 """How long an answer waits for others to be marked with it, while more is on the wire."""
 LONGEST_WAIT = 5.0
 """How many seconds a leased delivery waits for the rate of its host, before it is given back."""
@@ -57,7 +57,7 @@ class Sender(Generic[LeasedT]):
     ) -> None:
         """Send at most ``concurrency`` at once, and to each host at most ``rate`` a second.
 
-        One host gets at most three quarters of them at once, so that one that hangs does not keep the others waiting.
+        Hosts that hang do not keep the others waiting: see `SendSlots`.
 
         ``close`` ends the connections of the wires, on the loop that used them. ``monotonic`` and ``sleep`` count
         seconds.
@@ -67,14 +67,15 @@ class Sender(Generic[LeasedT]):
         self._concurrency, self._close = concurrency, close
         self._wire_seconds, self._grace = wire_seconds, grace
         self._rates = HostRates(rate)
-        self._slots = asyncio.Semaphore(concurrency)
-        self._hosts = HostShares(concurrency - concurrency // 4)
+        self._slots = SendSlots(concurrency)
         self._tasks: set[asyncio.Task[None]] = set()
         self._pausing = 0
         self._on_wire: set[asyncio.Task[None] | None] = set()
         self._answered: list[SendAttempt[LeasedT]] = []
         self._unsent: list[LeasedT] = []
-        self._woken = asyncio.Event()
+        self._woken, self._planned = asyncio.Event(), threading.Event()
+        # Nothing was due but to these hosts, when it was looked the last time.
+        self._nothing_but, self._looked = frozenset[str](), -POLL_SECONDS
         self._lingering: asyncio.TimerHandle | None = None
         self._ending = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -92,6 +93,7 @@ class Sender(Generic[LeasedT]):
         if loop is not None:
             # A loop that has ended needs no waking.
             with suppress(RuntimeError):
+                self._planned.set()
                 loop.call_soon_threadsafe(self._woken.set)
 
     def stop(self) -> None:
@@ -115,22 +117,17 @@ class Sender(Generic[LeasedT]):
     async def _turn(self) -> float:
         """Mark what was answered, lease what there is room for, and give the seconds until the next turn."""
         self._woken.clear()
+        if self._planned.is_set():
+            self._planned.clear()
+            self._looked = -POLL_SECONDS
         if self._lingering is not None:
             self._lingering.cancel()
             self._lingering = None
         try:
             await self._mark()
-            # Those that wait for their host keep no place from the others.
-            room = 2 * self._concurrency - (len(self._tasks) - self._pausing - self._hosts.queued)
-            # As many as may be on the wires are in hand, so that a lease is for some and not for each.
-            if room < self._concurrency:
+            busy = await self._lease()
+            if busy is None:
                 return POLL_SECONDS
-            busy = dict.fromkeys(self._hosts.full, POLL_SECONDS) | self._rates.waiting(self._monotonic())
-            began, now = self._monotonic(), self._clock.now()
-            leased = await self._stored(self._outbox.lease, room, now, busy.keys())
-            await self._begin(leased, began, now)
-            if len(leased) == room:
-                return 0.0
             due = await self._stored(self._outbox.next_due)
         except StoreDown as error:
             log.warning("deliveries_not_leased", error=str(error))
@@ -144,6 +141,31 @@ class Sender(Generic[LeasedT]):
             # What is due now and was not leased waits for its host.
             pauses += [seconds] if seconds > 0 or not busy else []
         return max(min(pauses), SHORTEST_PAUSE)
+
+    async def _lease(self) -> Mapping[str, float] | None:
+        """Lease what there is room for; give the hosts that must wait, with the seconds, or None without room."""
+        while True:
+            # Those that wait for their host keep no place from the others.
+            room = 2 * self._concurrency - (len(self._tasks) - self._pausing - self._slots.queued)
+            # As many as may be on the wires are in hand, so that a lease is for some and not for each.
+            if room < self._concurrency:
+                return None
+            began, now = self._monotonic(), self._clock.now()
+            busy = dict.fromkeys(self._slots.full, POLL_SECONDS) | self._rates.waiting(began)
+            if self._nothing_but <= busy.keys() and began < self._looked + POLL_SECONDS:
+                return busy
+            leased = await self._stored(self._outbox.lease, room, now, busy.keys())
+            await self._begin(leased, began, now)
+            if len(leased) < room:
+                if busy:
+                    # To look through a long queue of theirs at each turn would take longer than to send.
+                    self._nothing_but, self._looked = frozenset(busy), began
+                return busy
+            # Those that were begun take their places first.
+            await self._sleep(0)
+            if self._ending.is_set() or len(self._answered) >= self._concurrency:
+                # What is answered and not marked would be sent again after a kill.
+                return busy
 
     async def _begin(self, leased: Sequence[LeasedT], began: float, now: datetime) -> None:
         too_early: list[LeasedT] = []
@@ -164,7 +186,7 @@ class Sender(Generic[LeasedT]):
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if len(self._answered) >= self._concurrency or len(self._tasks) == self._pausing + self._hosts.queued:
+        if len(self._answered) >= self._concurrency or len(self._tasks) == self._pausing:
             self._woken.set()
         elif self._lingering is None:
             # A transaction for each answer would keep the writer of the log busy.
@@ -177,12 +199,7 @@ class Sender(Generic[LeasedT]):
                     await self._sleep(wait)
                 finally:
                     self._pausing -= 1
-            await self._hosts.acquire(delivery.host)
-            try:
-                await self._slots.acquire()
-            except BaseException:
-                self._hosts.release(delivery.host)
-                raise
+            await self._slots.acquire(delivery.host)
         except asyncio.CancelledError:
             self._unsent.append(delivery)
             return
@@ -197,8 +214,7 @@ class Sender(Generic[LeasedT]):
             self._answered.append(SendAttempt(delivery=delivery, answer=answer, at=self._clock.now()))
         finally:
             self._on_wire.discard(task)
-            self._slots.release()
-            self._hosts.release(delivery.host)
+            self._slots.release(delivery.host)
 
     async def _attempt(self, delivery: LeasedT) -> WireAnswer:
         try:
@@ -217,17 +233,26 @@ class Sender(Generic[LeasedT]):
         if self._unsent:
             unsent, self._unsent = self._unsent, []
             await self._stored(self._outbox.give_back, unsent, self._clock.now())
-        while self._answered:
-            batch = self._answered[:LARGEST_BATCH]
+        # What is answered meanwhile waits for the next turn, or each turn would end with a transaction for a few.
+        answered, self._answered = self._answered, []
+        while answered:
+            batch = answered[:LARGEST_BATCH]
             try:
-                await self._stored(self._outbox.mark, batch)
-            except StoreDown:
+                await self._mark_batch(batch)
+            except BaseException:
+                self._answered = [*answered, *self._answered]
                 raise
-            except Exception:
-                log.exception("deliveries_not_marked", deliveries=len(batch))
-                if len(batch) > 1:
-                    await self._mark_each(batch)
-            self._answered = self._answered[len(batch) :]
+            answered = answered[LARGEST_BATCH:]
+
+    async def _mark_batch(self, batch: Sequence[SendAttempt[LeasedT]]) -> None:
+        try:
+            await self._stored(self._outbox.mark, batch)
+        except StoreDown:
+            raise
+        except Exception:
+            log.exception("deliveries_not_marked", deliveries=len(batch))
+            if len(batch) > 1:
+                await self._mark_each(batch)
 
     async def _mark_each(self, batch: Sequence[SendAttempt[LeasedT]]) -> None:
         """Mark them one by one; one that cannot be marked is sent again after its lease, with the same id."""

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 JSON = {"Content-Type": "application/json", "User-Agent": "Bitacora"}
 MESSAGE = "msg_"
 """How the id of a message to an endpoint begins."""
+LINKS = {MANAGE: LinkPurpose.MANAGE, UNSUBSCRIBE: LinkPurpose.UNSUBSCRIBE}
+CONFIRMATION_LINKS = {CONFIRM_HERE: LinkPurpose.CONFIRM}
+"""The links that stand in the place of each blank: what is not confirmed has nothing to change or to end."""
 
 
 class Wires:
@@ -84,20 +87,18 @@ class Wires:
 
     def _parts(self, delivery: LeasedDelivery, sender: Mailbox) -> MailParts:
         letter = _letter(delivery.body)
-        links = {
-            MANAGE: self._link(delivery, LinkPurpose.MANAGE),
-            UNSUBSCRIBE: self._link(delivery, LinkPurpose.UNSUBSCRIBE),
-            CONFIRM_HERE: self._link(delivery, LinkPurpose.CONFIRM),
-        }
         is_confirmation = delivery.kind == CONFIRMATION
+        wanted = CONFIRMATION_LINKS if is_confirmation else LINKS
+        links = {blank: self._link(delivery, purpose) for blank, purpose in wanted.items()}
         # That of the site may be an address, or have letters outside of ASCII.
         domain = _domain(sender)
         return MailParts(
             sender=sender,
             recipient=delivery.address,
             subject=letter["subject"],
-            text=_filled(letter["text"], links),
-            html=_filled(letter["html"], links),
+            text=letter["text"],
+            html=letter["html"],
+            blanks=links,
             message_id=f"{delivery.id}@{domain}",
             in_reply_to=None if delivery.first is None else f"{delivery.first}@{domain}",
             list_id=f"updates.{domain}",
@@ -129,9 +130,3 @@ def _in_ascii(site: str) -> str:
 
 def _domain(mailbox: Mailbox) -> str:
     return mailbox.address.rpartition("@")[2]
-
-
-def _filled(text: str, links: Mapping[str, str]) -> str:
-    for marker, link in links.items():
-        text = text.replace(marker, link)
-    return text

@@ -154,6 +154,10 @@ class CountingStore:
         """Open one that is counted."""
         return CountingConnection(self._real.connect_views(), self._counter)
 
+    def connect_outbox(self) -> Connection:
+        """Open one that is counted."""
+        return CountingConnection(self._real.connect_outbox(), self._counter)
+
     def reading_log(self) -> AbstractContextManager[Connection]:
         """Borrow one that is counted."""
         return self._counted(self._real.reading_log())

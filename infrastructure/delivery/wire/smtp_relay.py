@@ -11,6 +11,7 @@ from aiosmtplib import (
     SMTP,
     SMTPException,
     SMTPHeloError,
+    SMTPResponse,
     SMTPResponseException,
     SMTPServerDisconnected,
 )
@@ -20,6 +21,8 @@ from infrastructure.delivery.wire.masking import mask_mailbox
 from infrastructure.delivery.wire.smtp_answers import DialogueStage, to_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from infrastructure.delivery.wire.smtp_address import SmtpAddress
 
 CONNECT_SECONDS = 10.0
@@ -31,6 +34,7 @@ QUIT_SECONDS = 2.0
 MOST_MESSAGES = 100
 """How many e-mails go over one connection; some relays refuse more."""
 CLOSING = 421
+COMPLETED, WILL_FORWARD, GO_ON = 250, 251, 354
 FAULTS = (SMTPException, OSError, ValueError)
 """What a relay, or what is between, can cause."""
 
@@ -85,7 +89,13 @@ class MailRelay:
         self._idle: list[_Connection] = []
 
     async def send(self, mail: bytes, envelope_sender: str, recipient: str) -> WireAnswer:
-        """Hand over one e-mail. Addresses are those of `parse_address` and `verp`; the answer does not repeat them."""
+        """Hand over one e-mail. Addresses are those of `parse_address` and `verp`; the answer does not repeat them.
+
+        Raises:
+            ValueError: if a line of the e-mail does not end with CRLF. A relay could take it for the end of the e-mail.
+        """
+        if mail != b"\r\n".join([*mail.splitlines(), b""]):
+            raise ValueError("each line of an e-mail ends with CRLF")
         parts = _Mail(mail, envelope_sender, recipient)
         async with self._slots:
             while self._idle:
@@ -170,13 +180,33 @@ async def _hand_over(connection: _Connection, mail: _Mail) -> WireAnswer:
     client = connection.client
     if not (mail.is_ascii or client.supports_extension("smtputf8")):
         return WireAnswer(outcome=WireOutcome.REFUSED, text="The relay takes no address with letters outside of ASCII.")
-    options, encoding = ([], "ascii") if mail.is_ascii else (["SMTPUTF8", "BODY=8BITMIME"], "utf-8")
-    await client.mail(mail.sender, options=options, encoding=encoding)
+    options, encoding = ([], "ascii") if mail.is_ascii else ([b"SMTPUTF8", b"BODY=8BITMIME"], "utf-8")
+    await _ask(client, {COMPLETED}, b"MAIL", f"FROM:<{mail.sender}>".encode(encoding), *options)
     connection.stage = DialogueStage.RECIPIENT
-    await client.rcpt(mail.recipient, encoding=encoding)
+    await _ask(client, {COMPLETED, WILL_FORWARD}, b"RCPT", f"TO:<{mail.recipient}>".encode(encoding))
     connection.stage = DialogueStage.CONTENT
-    response = await client.data(mail.content, timeout=CONTENT_SECONDS)
+    await _ask(client, {GO_ON}, b"DATA", seconds=CONTENT_SECONDS)
+    response = await _write_content(client, mail.content)
     return WireAnswer(outcome=WireOutcome.ACCEPTED, code=response.code, text=mail.mask(response.message))
+
+
+async def _ask(client: SMTP, wanted: Collection[int], *words: bytes, seconds: float = COMMAND_SECONDS) -> None:
+    """Give a command; the methods of the client would read addresses again that `parse_address` has read."""
+    response = await client.execute_command(*words, timeout=seconds)
+    if response.code not in wanted:
+        raise SMTPResponseException(response.code, response.message)
+
+
+async def _write_content(client: SMTP, content: bytes) -> SMTPResponse:
+    """Write the content and its end. The client would look for lines that end otherwise, which takes long."""
+    if client.protocol is None:
+        raise SMTPServerDisconnected("Connection lost")
+    # A line that is a dot alone would end the content (RFC 5321, 4.5.2).
+    client.protocol.write((b"\r\n" + content).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n")
+    response = await client.protocol.read_response(timeout=CONTENT_SECONDS)
+    if response.code != COMPLETED:
+        raise SMTPResponseException(response.code, response.message)
+    return response
 
 
 async def _greet(client: SMTP) -> None:

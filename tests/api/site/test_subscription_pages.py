@@ -56,6 +56,40 @@ def asked(mailed: MailedSite) -> tuple[str, str]:
     return address, mailed.links_in_mail(address)[0]
 
 
+class TestOldLanguages:
+    """The operator has taken a language away since the mail was sent."""
+
+    def test_open_the_same_pages_in_the_default_language(self, mailed: MailedSite, subscribed: Subscribed) -> None:
+        _, asking = asked(mailed)
+        links = [asking, subscribed.manage, subscribed.unsubscribe]
+
+        for link in links:
+            now, then = (mailed.site.reader.get(each) for each in (link, link.replace("/en/", "/fr/", 1)))
+            assert then.status_code == 200
+            assert {name: then.headers[name] for name in PRIVATE} == PRIVATE
+            assert lines_of(then.text) == lines_of(now.text)
+            assert '<html lang="en"' in then.text
+
+    def test_take_what_a_button_or_a_mail_program_sends(self, mailed: MailedSite, subscribed: Subscribed) -> None:
+        address, asking = asked(mailed)
+
+        confirmed = mailed.sends(asking.replace("/en/", "/fr/", 1), {"form": "confirm"})
+        ended = mailed.site.reader.send(
+            "POST", subscribed.unsubscribe.replace("/en/", "/fr/", 1), data=ONE_CLICK, headers={}
+        )
+
+        assert confirmed.headers["location"].startswith("/en/subscriptions/")
+        assert mailed.found(address)[0]["state"] == "active"
+        assert ended.status_code == 200
+        assert mailed.site.reader.get(subscribed.manage).status_code == 404
+
+    def test_open_nothing_else(self, mailed: MailedSite) -> None:
+        answers = [mailed.site.reader.get(f"/{each}/subscriptions/{'a' * 40}") for each in ("en", "fr", "tlh")]
+
+        assert [each.status_code for each in answers] == [404] * 3
+        assert len({each.content for each in answers}) == 1
+
+
 class TestConfirming:
     def test_takes_a_button_and_not_the_opening_of_a_link(self, mailed: MailedSite) -> None:
         address, link = asked(mailed)
@@ -312,8 +346,9 @@ class TestSecret:
         site = subscribed.site
         site.reader.get(subscribed.manage)
         strange = [
-            site.reader.get(f"/de/subscriptions/{secret}"),
-            site.reader.get(f"/EN/subscriptions/{secret}"),
+            site.reader.get(f"/de/subscriptions/{secret}/more"),
+            site.reader.get(f"/EN/subscriptions/{secret}x"),
+            site.reader.get(f"/_/subscriptions/{secret}"),
             site.reader.send("PUT", subscribed.manage),
             site.reader.send("OPTIONS", subscribed.manage, headers={"Origin": "https://evil.example"}),
             site.reader.send("POST", subscribed.manage, content=b"{}", headers={"Content-Type": "application/json"}),

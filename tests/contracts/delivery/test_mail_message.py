@@ -121,6 +121,33 @@ class TestBodies:
 
         assert [body(message, kind) for kind in ("plain", "html")] == [lines_of(text), lines_of(html)]
 
+    @given(
+        lines=st.lists(
+            st.text('ab \r\n\t:=._<"łé🙂', max_size=90) | st.sampled_from(["{manage}", "{end}"]), max_size=12
+        ),
+        values=st.tuples(st.text("ab/=.é", min_size=1, max_size=90), st.text("cd/=.", min_size=1, max_size=9)),
+    )
+    def test_with_blanks_are_those_in_which_they_were_filled(self, lines: list[str], values: tuple[str, str]) -> None:
+        blanks = dict(zip(("{manage}", "{end}"), values, strict=True))
+        text = "".join(lines) + "."
+        filled = text
+        for blank, value in blanks.items():
+            filled = filled.replace(blank, value)
+
+        written = write_mail(replace(PARTS, text=text, html=text, blanks=blanks))
+
+        assert written == write_mail(replace(PARTS, text=filled, html=filled))
+
+    def test_with_blanks_differ_for_each_recipient(self) -> None:
+        letter = replace(PARTS, text="Slow.\nManage: {manage}\n", html='<a href="{manage}">Manage</a>')
+        first, second = (read(write_mail(replace(letter, blanks={"{manage}": each}))) for each in ("one", "two"))
+
+        assert [body(each, "plain") for each in (first, second)] == ["Slow.\nManage: one", "Slow.\nManage: two"]
+        assert [body(each, "html") for each in (first, second)] == [
+            '<a href="one">Manage</a>',
+            '<a href="two">Manage</a>',
+        ]
+
     def test_are_the_same_bytes_each_time(self) -> None:
         assert write_mail(PARTS) == write_mail(PARTS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ class TestSender:
         outbox.add(*many(20))
         with sending(outbox, wire, concurrency=3):
             wire.wait_for(3)
-            assert len(outbox.leased) == 6
+            # Those on the wire, and twice as many that wait for them.
+            outbox.wait_for(lambda: len(outbox.leased) == 9)
             wire.open()
             outbox.wait_for_marked(20)
 
@@ -47,8 +49,27 @@ class TestSender:
         with sending(outbox, wire, concurrency=20):
             outbox.wait_for_marked(400)
 
-        assert len(outbox.batches) <= 40
+        assert len(outbox.batches) <= 25
         assert outbox.leases <= 40
+
+    def test_leases_no_more_while_many_answers_are_not_marked(self) -> None:
+        def wait_until_all_is_sent(call: str, _ids: Sequence[str]) -> None:
+            if call == "lease":
+                wire.wait_for(len(outbox.leased) + len(outbox.marked))
+
+        async def send(delivery: Waiting) -> WireAnswer:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            return await wire(delivery)
+
+        # The store is so slow that all is answered before more is leased.
+        outbox, wire = MemoryOutbox(fault=wait_until_all_is_sent), HeldWire()
+        outbox.add(*(Waiting(f"a-{each}", f"host-{each}") for each in range(400)))
+        with sending(outbox, send, concurrency=4):
+            outbox.wait_for_marked(400)
+
+        # A kill lets them be sent again.
+        assert max(outbox.batches) <= 24
 
     def test_leases_again_when_something_is_planned(self) -> None:
         outbox, wire, clock = MemoryOutbox(), HeldWire(), HandClock()
@@ -99,6 +120,35 @@ class TestSender:
 
         assert hanging.most == 6
 
+    def test_goes_on_while_two_hosts_hang_for_which_many_wait(self) -> None:
+        outbox, hanging, quick = MemoryOutbox(), HeldWire(is_open=False), HeldWire()
+        outbox.add(*many(200), *many(200, host="other"))
+        with sending(outbox, hanging, webhook=quick, concurrency=8) as sender:
+            hanging.wait_for(7)
+            outbox.add(*(Waiting(f"hook{each:02}", "hooks", Channel.WEBHOOK) for each in range(20)))
+            sender.wake()
+            assert outbox.wait_for_marked(20) == sorted(quick.sent)
+            assert len(hanging.sent) == 7
+            hanging.open()
+            outbox.wait_for_marked(420)
+
+        assert sorted(hanging.sent) == sorted(each.id for each in [*many(200), *many(200, host="other")])
+
+    def test_does_not_look_through_a_long_queue_at_each_turn(self) -> None:
+        outbox, hanging, quick = MemoryOutbox(), HeldWire(is_open=False), HeldWire()
+        outbox.add(*many(200))
+        with sending(outbox, hanging, webhook=quick, concurrency=8) as sender:
+            outbox.wait_for(lambda: outbox.busy[-1:] == [{"relay"}])
+            leases = outbox.leases
+            for count in range(1, 4):
+                outbox.add(Waiting(f"hook{count}", "hooks", Channel.WEBHOOK))
+                sender.wake()
+                outbox.wait_for_marked(count)
+            hanging.open()
+
+        # Each was planned by this process; of their answers, none lets it look again.
+        assert leases + 3 <= outbox.leases <= leases + 6
+
     def test_treats_a_fault_of_a_wire_as_one_that_passes(self) -> None:
         async def fail(_delivery: Waiting) -> WireAnswer:
             raise KeyError("secret")
@@ -129,8 +179,9 @@ class TestSender:
         outbox.add(*many(20))
         with sending(outbox, first, concurrency=2):
             first.wait_for(2)
+            outbox.wait_for(lambda: len(outbox.leased) == 6)
             with sending(outbox, second, concurrency=2):
-                outbox.wait_for_marked(16)
+                outbox.wait_for_marked(14)
                 first.open()
                 outbox.wait_for_marked(20)
 
@@ -219,6 +270,7 @@ class TestEnd:
         outbox.add(*many(8))
         with sending(outbox, wire, concurrency=2) as sender:
             wire.wait_for(2)
+            outbox.wait_for(lambda: len(outbox.leased) == 6)
             ending = threading.Thread(target=sender.stop)
             ending.start()
             # What waits for a place on the wire goes back, and is not sent any more.
@@ -226,7 +278,7 @@ class TestEnd:
             ending.join(20)
 
         assert len(wire.sent) == len(outbox.marked) == 2
-        assert len(outbox.given_back) == 2
+        assert len(outbox.given_back) == 4
         assert outbox.leased == {}
 
     def test_leaves_a_wire_that_does_not_end(self) -> None:

@@ -30,6 +30,21 @@ class TestMails:
         (mail,) = relay.mails
         assert (mail.sender, mail.recipient, mail.content) == (SENDER, ANA, MAIL)
 
+    @pytest.mark.parametrize("content", [b".\r\n", b"..\r\n.\r\n\r\n.\r\nEnd\r\n", b".a\r\n.b.\r\n"])
+    def test_may_have_dots_at_the_beginning_of_lines(self, content: bytes) -> None:
+        with relay_listening() as relay:
+            answers = sent(relay, ANA, ANA, mail=content)
+
+        assert [each.outcome for each in answers] == [ACCEPTED, ACCEPTED]
+        assert [each.content for each in relay.mails] == [content, content]
+
+    @pytest.mark.parametrize("content", [b"A\n.\nB\r\n", b"A\r.\rB\r\n", b"A\r\n.\n", b"A\r\nB"])
+    def test_whose_lines_end_otherwise_are_not_sent(self, content: bytes) -> None:
+        with relay_listening() as relay, pytest.raises(ValueError, match="CRLF"):
+            sent(relay, ANA, mail=content)
+
+        assert (relay.mails, relay.connections) == ([], [])
+
     @pytest.mark.parametrize(
         ("command", "text", "outcome", "code"),
         [
@@ -279,11 +294,12 @@ def sent(
     login: str = "",
     tls: SSLContext | None = None,
     is_trusted: bool = False,
+    mail: bytes = MAIL,
 ) -> list[WireAnswer]:
     """Send one mail to each, one after the other."""
 
     async def work(client: MailRelay) -> list[WireAnswer]:
-        return [await client.send(MAIL, SENDER, each) for each in recipients]
+        return [await client.send(mail, SENDER, each) for each in recipients]
 
     return asyncio.run(using(relay, work, scheme=scheme, login=login, tls=tls, is_trusted=is_trusted))
 

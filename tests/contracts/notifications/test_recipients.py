@@ -15,6 +15,7 @@ from domain.subscriptions.values import Preferences, Rhythm
 from infrastructure.delivery.outbox import SendAttempt
 from infrastructure.delivery.recipients import CONFIRM_HERE
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
+from tests.contracts.counting import counting
 from tests.contracts.notifications.subscribed import Subscribed, subscribed
 
 if TYPE_CHECKING:
@@ -47,6 +48,32 @@ def the_one(program: Subscribed, address: str = ANA) -> Recipient:
 def link(program: Subscribed, purpose: LinkPurpose, id: UUID | None = None) -> str:
     """Give the secret of a link of now."""
     return program.notifier.recipients.link(id or the_one(program).subscription, purpose)
+
+
+class TestWork:
+    """Who asks learns nothing by how long it takes: the store does as much for each address."""
+
+    def test_is_the_same_whatever_is_known_of_an_address(self, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        with counting(monkeypatch) as counter, subscribed(database) as program:
+            recipients = program.notifier.recipients
+            program.subscribe("active@example.com")
+            program.end(program.subscribe("ended@example.com"))
+            recipients.ask("asked@example.com", ENGLISH)
+            for _ in range(3):
+                recipients.ask("often@example.com", ENGLISH)
+                program.advance(minutes=11)
+            program.notifier.suppressions.suppress("suppressed@example.com", "complaint")
+            recipients.ask("recent@example.com", ENGLISH)
+            before = len(program.notifier.outbox.lease(100, program.clock.now(), ()))
+
+            work = {
+                name: counter.during(lambda name=name: recipients.ask(f"{name}@example.com", POLISH))  # type: ignore[misc]
+                for name in ("unknown", "active", "ended", "asked", "often", "suppressed", "recent")
+            }
+
+            assert len({each.statements for each in work.values()}) == 1, work
+            sent = sorted(each.address for each in program.notifier.outbox.lease(100, program.clock.now(), ()))
+            assert (before, sent) == (5, [f"{name}@example.com" for name in ("active", "asked", "ended", "unknown")])
 
 
 class TestAsking:
