@@ -34,7 +34,7 @@ def everything(url: str) -> dict[str, list[tuple[object, ...]]]:
         tables = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         read = {name: connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name))) for name in tables}
         found = {name: sorted(rows.fetchall()) for name, rows in read.items()}
-        identity = dict(found["meta"])["log"]
+        (identity,) = (value for name, value in found["meta"] if name == "log")
         return {
             name: [tuple("" if cell == identity else cell for cell in row) for row in rows]
             for name, rows in found.items()
