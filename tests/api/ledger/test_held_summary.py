@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.api.client import Site, made, written
+from tests.api.client import Site, at, made, written
 from tests.api.command import a_key
 from tests.api.ledger_steps import BY_HAND, a_cause, a_request, counts, decided, ended, handed_in, settle_down, summary
 from tests.api.windows import planned
@@ -104,9 +104,11 @@ class TestSummaryOfResolvedIncident:
 
 class TestSummaryOfOpenCauses:
     def test_counts_what_is_open_by_cause_and_without_one(self, site: Site) -> None:
-        over, going_on, done = (a_cause(site, order=BY_HAND) for _ in range(3))
+        over, done = (a_cause(site, order=BY_HAND) for _ in range(2))
         ended(site, over)
         ended(site, done)
+        site.set_clock(at("08:01"))
+        going_on = a_cause(site, order=BY_HAND)
         handed_in(site, [a_request(over), a_request(over), a_request(going_on), a_request(None)])
         site.tick()
 
