@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -90,7 +91,7 @@ class MaintenanceWindow(WindowByClock):
         self.record(self.Announced, message=message, reason=reason, reminders=reminders, provenance=provenance)
 
     def revise(self, *, plan: Plan, timetable: Timetable, reason: str | None, provenance: Provenance) -> None:
-        """Change the plan and its markets; no-op if nothing would change.
+        """Change the plan and its markets; no-op if nothing would change. It covers components in no order.
 
         Once it has begun, an update changes the statuses of its components, and no longer the plan.
 
@@ -102,6 +103,8 @@ class MaintenanceWindow(WindowByClock):
         provenance.require_past()
         guards.require_not_over(self)
         guards.require_impacts(plan.components)
+        if set(plan.covers) == set(self.plan.covers):
+            plan = replace(plan, covers=self.plan.covers)
         if (plan.components, plan.covers) != (self.plan.components, self.plan.covers):
             guards.require_scheduled(self, "an update changes what its components carry")
         if (plan, timetable) == (self.plan, self.timetable):

@@ -111,6 +111,14 @@ class TestRevision:
         with refused(window, AlreadyBegun, match="an update changes what its components carry"):
             revise(window, at("02:30"), plan)
 
+    def test_may_name_those_that_it_covers_in_another_order(self) -> None:
+        window = a_window(plan=a_plan(covers=(CARRIER, IMPORT)))
+        let_time_pass(window, until=at("02:00"))
+
+        revise(window, at("02:30"), a_plan(covers=(IMPORT, CARRIER)))
+
+        assert recorded(window)[-1] == "maintenance_window.started"
+
     @pytest.mark.parametrize("status", [Status.OPERATIONAL, Status.UNKNOWN])
     def test_is_refused_if_a_component_would_carry_nothing(self, status: Status) -> None:
         window = a_window()
