@@ -119,9 +119,7 @@ class FollowerProcess(Follower):
                 pause = FIRST_PAUSE_SECONDS if lived else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def _listen_to_child(self) -> None:
-        # Without the working directory in its path, whose modules are not ours.
-        command = [sys.executable, "-P", "-m", MODULE]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603 - our own module, without a shell
+        with begin_child() as child:
             if child.stdin is None or child.stdout is None:
                 return
             self.process, self._reported_at = child.pid, monotonic()
@@ -187,6 +185,13 @@ class FollowerProcess(Follower):
             pipe, self._wake_pipe = self._wake_pipe, None
             if pipe is not None:
                 os.close(pipe)
+
+
+def begin_child() -> subprocess.Popen[bytes]:
+    """Begin the child, with pipes for what it reads and what it writes."""
+    # Without the working directory in its path, whose modules are not ours.
+    command = [sys.executable, "-P", "-m", MODULE]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module, without a shell
 
 
 def report_of(follower: Follower, store: Store) -> dict[str, Any]:

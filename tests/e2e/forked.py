@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["api.main", "api.cli.program", "uvicorn", __name__])
+FORKS.set_forkserver_preload(["tests.e2e.preloaded"])
 
 
 def forked(run: Callable[..., None], *arguments: object) -> ForkServerProcess:
@@ -76,7 +76,9 @@ class ForkedProgram:
 
 
 def _run(arguments: tuple[str, ...], out: Path, err: Path, environment: Mapping[str, str] | None) -> None:
-    from api.cli.program import main  # noqa: PLC0415 - only where it runs
+    # Only where it runs: it is loaded there.
+    from api.cli.program import main  # noqa: PLC0415
+    from tests.e2e.forked_follower import begin_followers_as_forks  # noqa: PLC0415
 
     os.chdir(ROOT)
     if environment is not None:
@@ -92,6 +94,8 @@ def _run(arguments: tuple[str, ...], out: Path, err: Path, environment: Mapping[
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     # Forks would all go by the same chance.
     random.seed()
+    if arguments[:1] == ("serve",):
+        begin_followers_as_forks()
     sys.argv = ["bitacora", *arguments]
     try:
         main()

@@ -12,8 +12,10 @@ from typing import Any
 from domain.access.keyring import Role
 from tests.e2e.server import ROOT, Server
 
-ENVIRONMENT = {"PYTHONUTF8": "1"}
-"""It is read for proxies before each request: a sixth of the time, if it is that of a shell."""
+ENVIRONMENT = {"PYTHONUTF8": "1", "NETRC": ""}
+"""It is read for proxies before each request: a sixth of the time, if it is that of a shell.
+
+Without ``NETRC``, a file of passwords is looked for before each of them, too."""
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 """The examples described, each limit of a parameter or member, made-up values, answers used in the next request."""
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.api.client import Caller, Site
+from tests.api.console.visitor import signed_in
 from tests.e2e.site.browser import Setting, looking
 
 if TYPE_CHECKING:
@@ -26,10 +27,16 @@ class Console:
 
     @contextmanager
     def opened(self, browser: Browser, caller: Caller, setting: Setting = SETTINGS[1]) -> Iterator[Page]:
-        """Open a window of somebody who has signed in with their token."""
+        """Open an empty window of somebody who has signed in with their token.
+
+        To sign in within the window takes as long as three screens; that it works is seen where signing in is tested.
+        """
+        cookies = signed_in(self.site, caller).cookies
         with looking(browser, setting) as page:
-            page.goto(f"{self.root}/console/sign-in")
-            page.get_by_label("Token").fill(caller.token or "")
-            page.get_by_role("button", name="Sign in", exact=True).click()
-            page.wait_for_url(f"{self.root}/console")
+            page.context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": self.root, "httpOnly": True, "sameSite": "Lax"}
+                    for name, value in cookies.items()
+                ]
+            )
             yield page

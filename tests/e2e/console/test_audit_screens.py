@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from domain.access.keyring import Role
 from tests.api.console.visitor import signed_in
 from tests.e2e.console.staff import SETTINGS, Console
-from tests.e2e.site.browser import Setting, faults
+from tests.e2e.site.browser import faults_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -55,17 +55,14 @@ def filled(demo_console: Console) -> dict[str, str]:
 
 
 class TestScreens:
-    @pytest.mark.parametrize("setting", SETTINGS[:2], ids=str)
-    def test_have_no_faults(
-        self, browser: Browser, demo_console: Console, filled: dict[str, str], setting: Setting
-    ) -> None:
-        with demo_console.opened(browser, demo_console.site.a(Role.ADMIN), setting) as page:
+    def test_have_no_faults(self, browser: Browser, demo_console: Console, filled: dict[str, str]) -> None:
+        with demo_console.opened(browser, demo_console.site.a(Role.ADMIN), SETTINGS[0]) as page:
             wrong = {}
             for screen in SCREENS:
                 page.goto(f"{demo_console.root}/console/{screen.format(**filled)}")
                 # What stands behind a summary is a part of the screen, too.
                 page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
-                found = faults(page)
+                found = faults_in(page, SETTINGS[:2])
                 if found or page.locator("h1").count() != 1:
                     wrong[screen] = found
             assert wrong == {}

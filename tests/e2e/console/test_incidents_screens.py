@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from domain.access.keyring import Role
 from tests.api.client import Site, made
 from tests.e2e.console.staff import SETTINGS, Console
-from tests.e2e.site.browser import Setting, faults
+from tests.e2e.site.browser import faults, faults_in
 
 LONG = "Extraordinarilylongnamewithoutanyblankthatnobodyexpectedbutsomebodytyped " * 3
 
@@ -60,17 +60,14 @@ SCREENS = (
 
 
 class TestScreens:
-    @pytest.mark.parametrize("setting", SETTINGS[:2], ids=str)
-    def test_have_no_fault_and_are_small(
-        self, browser: Browser, demo_console: Console, things: dict[str, str], setting: Setting
-    ) -> None:
+    def test_have_no_fault_and_are_small(self, browser: Browser, demo_console: Console, things: dict[str, str]) -> None:
         wrong = {}
-        with demo_console.opened(browser, demo_console.site.a(Role.ADMIN), setting) as page:
+        with demo_console.opened(browser, demo_console.site.a(Role.ADMIN), SETTINGS[0]) as page:
             for screen in SCREENS:
                 answer = page.goto(f"{demo_console.root}/console/{screen.format_map(things)}")
                 unfolded(page)
                 size = answer.request.sizes()["responseBodySize"] if answer else 0
-                found = [*faults(page), *([f"it has {size} bytes"] if size > 30_000 else [])]
+                found = [*faults_in(page, SETTINGS[:2]), *([f"it has {size} bytes"] if size > 30_000 else [])]
                 if found or page.locator("h1").count() != 1:
                     wrong[screen] = found
         assert wrong == {}

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.api.client import made
 from tests.api.console.recovering import Recovery, a_lost_panel, a_recovery
 from tests.e2e.console.staff import SETTINGS, Console
-from tests.e2e.site.browser import Setting, faults
+from tests.e2e.site.browser import Setting, faults, faults_in
 
 LINES = 1_000
 
@@ -30,29 +30,27 @@ def addresses(recovery: Recovery) -> list[str]:
 
 
 class TestScreens:
-    @pytest.mark.parametrize("setting", SETTINGS[:2], ids=str)
-    def test_have_no_fault(self, browser: Browser, console: Console, setting: Setting) -> None:
+    def test_have_no_fault(self, browser: Browser, console: Console) -> None:
         recovery = a_recovery(console.site)
-        with console.opened(browser, console.site.operator, setting) as page:
+        with console.opened(browser, console.site.operator, SETTINGS[0]) as page:
             for address in addresses(recovery):
                 page.goto(console.root + address)
-                assert (address, faults(page)) == (address, [])
+                assert (address, faults_in(page, SETTINGS[:2])) == (address, [])
                 # What is folded away is looked at, too.
                 page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-                assert (address, faults(page)) == (address, [])
+                assert (address, faults_in(page, SETTINGS[:2])) == (address, [])
 
-    @pytest.mark.parametrize("setting", SETTINGS[:2], ids=str)
-    def test_of_the_example_data_have_no_fault(self, browser: Browser, demo_console: Console, setting: Setting) -> None:
+    def test_of_the_example_data_have_no_fault(self, browser: Browser, demo_console: Console) -> None:
         auditor = demo_console.site.auditor
         found = made(auditor.get("/v1/restorations"))["data"]
         of_accounts = next(each["id"] for each in found if each["panel"] == "panel-c")
         ids = [each["id"] for each in found]
-        with demo_console.opened(browser, auditor, setting) as page:
+        with demo_console.opened(browser, auditor, SETTINGS[0]) as page:
             for path in ("panels", "panels/panel-a", "restorations", *(f"restorations/{id}" for id in ids)):
                 page.goto(f"{demo_console.root}/console/{path}")
-                assert (path, faults(page)) == (path, [])
+                assert (path, faults_in(page, SETTINGS[:2])) == (path, [])
             page.goto(f"{demo_console.root}/console/restorations/{of_accounts}/accounts/shop-1")
-            assert faults(page) == []
+            assert faults_in(page, SETTINGS[:2]) == []
 
     def test_point_at_what_was_refused(self, browser: Browser, console: Console) -> None:
         recovery = a_recovery(console.site)

@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, expect
 from domain.access.keyring import Role
 from tests.api.client import Site, made
 from tests.api.console.identity_provider import Provider, a_provider
+from tests.api.console.visitor import signed_in
 from tests.e2e.console.staff import SETTINGS, Console
-from tests.e2e.site.browser import Setting, faults, looking, served
+from tests.e2e.site.browser import faults, faults_in, looking, served
 from tests.interop.ports import free_port
 
 
@@ -34,12 +35,20 @@ def with_provider(sqlite_url: str, provider: Provider) -> Iterator[Console]:
 
 
 class TestSignIn:
-    @pytest.mark.parametrize("setting", SETTINGS, ids=str)
-    def test_has_no_fault(self, browser: Browser, with_provider: Console, setting: Setting) -> None:
-        with looking(browser, setting) as page:
+    def test_has_no_fault(self, browser: Browser, with_provider: Console) -> None:
+        with looking(browser, SETTINGS[0]) as page:
             page.goto(f"{with_provider.root}/console")
 
-            assert faults(page) == []
+            assert faults_in(page, SETTINGS) == []
+
+    def test_takes_a_token(self, browser: Browser, console: Console) -> None:
+        with looking(browser, SETTINGS[1]) as page:
+            page.goto(f"{console.root}/console/sign-in")
+            page.get_by_label("Token").fill(console.site.operator.token or "")
+            page.get_by_role("button", name="Sign in", exact=True).click()
+
+            page.wait_for_url(f"{console.root}/console")
+            expect(page.get_by_role("heading", level=1)).to_have_text("Now")
 
     def test_leads_to_the_provider_and_back(self, browser: Browser, with_provider: Console) -> None:
         with looking(browser, SETTINGS[1]) as page:
@@ -56,14 +65,14 @@ class TestSignIn:
 
 
 class TestSessions:
-    @pytest.mark.parametrize("setting", SETTINGS, ids=str)
-    def test_has_no_fault(self, browser: Browser, console: Console, setting: Setting) -> None:
+    def test_has_no_fault(self, browser: Browser, console: Console) -> None:
         caller = console.site.operator
-        with console.opened(browser, caller), console.opened(browser, caller, setting) as page:
+        signed_in(console.site, caller)
+        with console.opened(browser, caller, SETTINGS[0]) as page:
             page.goto(f"{console.root}/console/settings/session")
 
             expect(page.get_by_role("button", name="End this session")).to_have_count(1)
-            assert faults(page) == []
+            assert faults_in(page, SETTINGS) == []
 
     def test_signs_out_everywhere(self, browser: Browser, console: Console) -> None:
         caller = console.site.operator

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.api.client import Site, made
 from tests.e2e.console.staff import SETTINGS, Console
-from tests.e2e.site.browser import Setting, faults
+from tests.e2e.site.browser import faults, faults_in
 
 PLACE, WINDOWS, SERIES = "/console/maintenance-windows", "/v1/maintenance-windows", "/v1/maintenance-series"
 MOST_BYTES = 30_000
@@ -47,17 +46,16 @@ def windows(site: Site) -> dict[str, str]:
 
 
 class TestScreens:
-    @pytest.mark.parametrize("setting", SETTINGS[:2], ids=str)
-    def test_have_no_fault_and_are_small(self, browser: Browser, demo_console: Console, setting: Setting) -> None:
+    def test_have_no_fault_and_are_small(self, browser: Browser, demo_console: Console) -> None:
         found = {}
-        with demo_console.opened(browser, demo_console.site.operator, setting) as page:
+        with demo_console.opened(browser, demo_console.site.operator, SETTINGS[0]) as page:
             for name, path in windows(demo_console.site).items():
                 answer = page.goto(demo_console.root + path)
                 assert answer is not None
                 assert answer.status == 200, path
                 assert int(answer.headers["content-length"]) < MOST_BYTES, path
                 page.locator("main details").evaluate_all("all => { for (const each of all) each.open = true }")
-                if said := faults(page):
+                if said := faults_in(page, SETTINGS[:2]):
                     found[name] = said
 
         assert found == {}

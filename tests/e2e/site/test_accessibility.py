@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.api.client import Site
-from tests.e2e.site.browser import PAIRS, Setting, faults, looking
+from tests.e2e.site.browser import LANGUAGES, PAIRS, Setting, faults, looking, put_into
 from tests.e2e.site.pages import PAGES, address_of, filled
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser) -> Iterator[Mapping[str, Page]]:
+    """A tab in each language: to open another one takes as long as to look at two pages."""
+    with ExitStack() as open_until_the_end:
+        yield {
+            language: open_until_the_end.enter_context(looking(browser, Setting(language, 320, "light")))
+            for language in LANGUAGES
+        }
 
 
 @pytest.mark.parametrize(
     ("name", "setting"), [(name, PAIRS[place % len(PAIRS)]) for place, name in enumerate(PAGES)], ids=str
 )
-def test_a_page_has_no_faults(browser: Browser, demo_site: Site, demo: str, name: str, setting: Setting) -> None:
-    with looking(browser, setting) as page:
-        page.goto(address_of(demo, setting.language, filled(demo_site, name)))
+def test_a_page_has_no_faults(
+    tabs: Mapping[str, Page], demo_site: Site, demo: str, name: str, setting: Setting
+) -> None:
+    page = tabs[setting.language]
+    put_into(page, setting)
+    page.goto(address_of(demo, setting.language, filled(demo_site, name)))
 
-        assert faults(page) == []
-        assert page.locator("h1").count() == 1
-        assert page.locator("main").count() == 1
+    assert faults(page) == []
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
 
 
 def test_every_language_width_and_theme_meets_each_of_the_others() -> None:
