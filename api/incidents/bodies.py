@@ -184,8 +184,11 @@ ImpactBody = Annotated[
 ]
 
 
-class CorrectionBody(CommandBody[Correction]):
-    """What to set right: the title, the markets, the spans of components, or one update by its number."""
+class CorrectionBody(NotifyingBody, CommandBody[Correction]):
+    """What to set right: the title, the markets, the spans of components, or one update by its number.
+
+    Subscribers are notified only with ``notify``.
+    """
 
     model_config = example(
         reason="It began when the queue filled, half an hour before the first report.",
@@ -205,6 +208,11 @@ class CorrectionBody(CommandBody[Correction]):
     update: Annotated[int, Field(ge=1), WHOLE] | None = None
     message: Localized | None = None
     occurred_at: Instant | None = None
+
+    @property
+    def notifies_by_default(self) -> bool:
+        """Nobody is notified of what was always so."""
+        return False
 
 
 class PostmortemBody(NotifyingBody):

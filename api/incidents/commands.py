@@ -131,14 +131,18 @@ async def reopen_incident(case: Handling, body: ReopeningBody) -> Response:
     )
 
 
-@router.post("/{id}/corrections", status_code=201, responses=creates(IncidentDocument))
+@router.post("/{id}/corrections", status_code=201, responses=creates(IncidentDocument), dependencies=PREVIEWED)
 async def correct_incident(case: Handling, facade: CurrentFacade, body: CorrectionBody) -> Response:
-    """Correct a text, a time or a span of impact. The original text stays in the log."""
+    """Correct a text, a time or a span of impact. The original text stays in the log.
+
+    Subscribers are notified of it only with `"notify": true`.
+    """
     correction = body.to_command(case.language)
     return await case.do(
         lambda log, target: case.facade.commands.incidents.correct(
             log, target=target, correction=correction, reason=body.reason
         ),
+        body=body,
         created=True,
     )
 

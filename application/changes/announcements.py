@@ -20,6 +20,9 @@ K = ChangeKind
 NAMESPACE = UUID("0d6a5f0e-6a3c-4c43-9a55-6c1a1f1f8f27")
 """Of the ids (RFC 9562, version 5); another one would make everything new to every reader."""
 OF_INCIDENTS = {K.INCIDENT_PUBLISHED, K.INCIDENT_UPDATED, K.INCIDENT_RESOLVED, K.INCIDENT_REOPENED}
+OF_CORRECTIONS = {K.INCIDENT_CORRECTED, K.INCIDENT_UPDATED}
+CORRECTION = "correction/"
+"""How the entry of a correction begins; the position of its event follows."""
 OF_WINDOWS = {
     K.MAINTENANCE_ANNOUNCED,
     K.MAINTENANCE_MOVED,
@@ -119,6 +122,23 @@ def reminder_announcement(window: WindowSnapshot, *, number: int, position: int)
         change=change,
         statuses=window["statuses"],
     )
+
+
+def correction_announcement(row: SnapshotChange, shown: Visible) -> Announcement | None:
+    """Announce that a person corrected what was said of an incident; None if readers see nothing of it.
+
+    ``row`` is what readers saw change with the event of the correction. Feeds have no such entry: the corrected entry
+    moves there.
+    """
+    before, after = row.before, row.after
+    if before is None or before["type"] != "incident" or after["type"] != "incident":
+        return None
+    # A corrected impact may change what the incident shows now.
+    found = (each for each in incident_changes(before, after, shown) if each.kind in OF_CORRECTIONS)
+    change = next(found, None)
+    if change is None:
+        return None
+    return _announcement(row, f"{CORRECTION}{row.position}", replace(change, kind=K.INCIDENT_CORRECTED))
 
 
 def _of_incident(

@@ -10,7 +10,12 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from application.changes.affected import components_of, snapshot_of_panel
-from application.changes.announcements import announcements_of, reminder_announcement
+from application.changes.announcements import (
+    CORRECTION,
+    announcements_of,
+    correction_announcement,
+    reminder_announcement,
+)
 from application.changes.differences import Visible
 from application.changes.projection import CHANGE_VIEW, PUBLIC_THINGS, SHOWN_AT, PublicThingRow, rows_of
 from application.changes.telling import SnapshotChange
@@ -57,7 +62,9 @@ REMINDERS = """
     ORDER BY reminded.position
 """
 SNAPSHOT = latest(PUBLIC_THINGS, "document", "thing = :thing")
-STATES = BulkStatement(sql="SELECT position, state FROM stored_events WHERE position {among}", columns=("number",))
+STATES = BulkStatement(
+    sql="SELECT position, state, topic FROM stored_events WHERE position {among}", columns=("number",)
+)
 REMINDER = "reminder/"
 """How the entry of a reminder begins."""
 KINDS = ("incident", "maintenance_window", "restoration")
@@ -86,8 +93,8 @@ class SqlAnnouncedQueries:
     def _changes(self, rows: Iterable[tuple[Value, ...]]) -> list[AnnouncedEvent]:
         changes = [snapshot_change(row) for row in rows if str(row[1]).partition("/")[0] in KINDS]
         with self._store.reading_log() as connection:
-            silent = _silent(connection, {change.position for change in changes})
-        news = [self._news(change) for change in changes if change.position not in silent]
+            topics = _topics_of(connection, {change.position for change in changes})
+        news = [self._news(change, topics[change.position]) for change in changes if change.position in topics]
         return [each for each in news if each.announcements]
 
     def _reminders(self, after: int, until: int) -> list[AnnouncedEvent]:
@@ -118,7 +125,8 @@ class SqlAnnouncedQueries:
         change = SnapshotChange(
             position=at, thing=row.thing, before=None if old is None else old.document, after=row.document
         )
-        shown, announced = self._announced(change)
+        is_correction = isinstance(before, Incident) and isinstance(after, Incident) and _is_corrected(before, after)
+        shown, announced = self._announced(change, is_correction=is_correction)
         if not announced:
             return None
         reach = self._about(change, shown)
@@ -138,17 +146,22 @@ class SqlAnnouncedQueries:
         wanted: dict[str, Value] = {"thing": thing, "position": position}
         with consistent_read(self._store, CHANGE_VIEW, position), self._store.reading_views() as connection:
             rows = connection.execute(AT, wanted)
-        found = (each for row in rows for each in self._announced(snapshot_change(row))[1])
+        is_correction = entry.startswith(CORRECTION)
+        changes = map(snapshot_change, rows)
+        found = (each for change in changes for each in self._announced(change, is_correction=is_correction)[1])
         return next((each for each in found if each.entry == entry), None)
 
-    def _news(self, change: SnapshotChange) -> AnnouncedEvent:
-        shown, announced = self._announced(change)
+    def _news(self, change: SnapshotChange, topic: str) -> AnnouncedEvent:
+        shown, announced = self._announced(change, is_correction=topic == Incident.Corrected.TOPIC)
         if not announced:
             return AnnouncedEvent(position=change.position, reach=Reach())
         return AnnouncedEvent(position=change.position, reach=self._reach(change, shown), announcements=announced)
 
-    def _announced(self, change: SnapshotChange) -> tuple[Visible, list[Announcement]]:
+    def _announced(self, change: SnapshotChange, *, is_correction: bool) -> tuple[Visible, list[Announcement]]:
         shown = self._visible(change.position)
+        if is_correction:
+            corrected = correction_announcement(change, shown)
+            return shown, [] if corrected is None else [corrected]
         return shown, [each for each in announcements_of(change, shown) if each.change.kind in NOTIFIED]
 
     def _visible(self, at: int) -> Visible:
@@ -187,10 +200,14 @@ def _public_row(aggregate: Aggregate) -> PublicThingRow | None:
     return next((row for row in rows_of(aggregate) if isinstance(row, PublicThingRow)), None)
 
 
-def _silent(connection: Connection, positions: Iterable[int]) -> set[int]:
-    """Give those of some positions whose event says that nobody is to be notified."""
+def _is_corrected(before: Incident, after: Incident) -> bool:
+    return len(after.corrections) > len(before.corrections)
+
+
+def _topics_of(connection: Connection, positions: Iterable[int]) -> dict[int, str]:
+    """Give those of some positions whose event may be announced, with its topic: not where it says that nobody is."""
     rows = connection.run(STATES, [(position,) for position in sorted(positions)])
-    return {int(position or 0) for position, state in rows if _is_silent(state)}
+    return {int(position or 0): str(topic) for position, state, topic in rows if not _is_silent(state)}
 
 
 def _is_silent(state: Value) -> bool:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PATH = "/v1/incidents/{id}"
 TEMPLATED = (text("template"), mapping("blanks"))
 QUIET = (quiet(), text("notify_reason"))
+LOUD = (box("notify"), text("notify_reason"))
+"""Of what nobody is notified unless somebody says so."""
 REASON = FormBody((text("reason"),))
 CONTACTS = FormBody((text("channel"), text("address"), text("audience"), localized("note")))
 SPAN = FormBody((text("status"), instant("from"), instant("until")))
@@ -129,15 +131,15 @@ def _impact_body(values: Mapping[str, str]) -> FormBody:
         spans = rows(component, SPAN).read(filled, f"{at}.{component}")
         return {component: [] if spans is LEFT_OUT else spans}
 
-    return FormBody((text("reason"), Member("impact", read)))
+    return FormBody((text("reason"), Member("impact", read), *LOUD))
 
 
 def _correction(values: Mapping[str, str]) -> FormBody:
     """Correct the texts of an incident, or one update."""
     return FormBody(
-        (text("reason"), number("update"), localized("message"), instant("occurred_at"))
+        (text("reason"), number("update"), localized("message"), instant("occurred_at"), *LOUD)
         if values.get("update")
-        else (text("reason"), localized("title"), Member("markets", _markets))
+        else (text("reason"), localized("title"), Member("markets", _markets), *LOUD)
     )
 
 

@@ -22,6 +22,7 @@ NOT_WORSE = {Status.OPERATIONAL, Status.UNKNOWN}
 CLOSED = {"resolved", "withdrawn"}
 FIXED = {
     K.INCIDENT_WITHDRAWN: translatable("False alarm"),
+    K.INCIDENT_CORRECTED: translatable("Correction"),
     K.POSTMORTEM_PUBLISHED: translatable("Report on what happened"),
     K.INCIDENT_REOPENED: translatable("The problem is back"),
     K.MAINTENANCE_STARTED: translatable("Maintenance has begun"),

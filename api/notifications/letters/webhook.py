@@ -23,6 +23,7 @@ IncidentNews = Literal[
     "incident.resolved",
     "incident.reopened",
     "incident.withdrawn",
+    "incident.corrected",
     "incident.postmortem_published",
 ]
 WindowNews = Literal[
@@ -50,6 +51,7 @@ INCIDENT_NEWS: dict[ChangeKind, IncidentNews] = {
     K.INCIDENT_RESOLVED: "incident.resolved",
     K.INCIDENT_REOPENED: "incident.reopened",
     K.INCIDENT_WITHDRAWN: "incident.withdrawn",
+    K.INCIDENT_CORRECTED: "incident.corrected",
     K.POSTMORTEM_PUBLISHED: "incident.postmortem_published",
 }
 WINDOW_NEWS: dict[ChangeKind, WindowNews] = {

@@ -234,6 +234,34 @@ class TestACommand:
 
         assert receiver.next().document["data"]["id"] == loud["id"]
 
+    def test_that_corrects_notifies_only_where_it_says_so(self, site: Site, receiver: WebhookReceiver) -> None:
+        register(site.operator, receiver)
+        incident = site.incident({"labels": "major_outage"}, title="No labels")
+        path = f"/v1/incidents/{incident['id']}/corrections"
+        assert receiver.next().document["type"] == "incident.published"
+        texts = {"title": "No labels at all", "reason": "It is all of them."}
+        quiet = site.operator.post(f"{path}?preview=true", texts)
+        loud = site.operator.post(f"{path}?preview=true", texts | {"notify": True})
+
+        made(site.operator.post(path, texts))
+        made(site.operator.post(path, {"update": 1, "message": "None at all.", "reason": "Typo.", "notify": True}))
+        impact = {"labels": [{"status": "partial_outage", "from": incident["started_at"]}]}
+        made(site.operator.post(path, {"impact": impact, "reason": "Only some.", "notify": True}))
+        made(site.operator.post(path, {"title": "No labels", "reason": "It was right."}))
+        site.operator.post(f"/v1/incidents/{incident['id']}/updates", {"state": "identified", "message": "Found."})
+
+        assert without_result(quiet) == {"announced": [], "counts": {}, "total": 0}
+        assert without_result(loud)["announced"] == ["incident_corrected"]
+        assert without_result(loud)["counts"] == {"webhook": {"en": 1}}
+        # They go side by side; each is as readers saw the incident then.
+        posts = [receiver.next().document for _ in range(3)]
+        seen = [(each["type"], each["data"]["updates"][0]["message"], each["data"]["components"]) for each in posts]
+        assert sorted(seen, key=str) == [
+            ("incident.corrected", {"en": "None at all."}, {"labels": "major_outage"}),
+            ("incident.corrected", {"en": "None at all."}, {"labels": "partial_outage"}),
+            ("incident.updated", {"en": "None at all."}, {"labels": "partial_outage"}),
+        ]
+
     def test_can_be_previewed(self, site: Site, receiver: WebhookReceiver) -> None:
         register(site.operator, receiver)
         register(site.operator, receiver, scope={"components": ["imports"]}, language="es")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.api.client import Site
 
 TYPES = {
-    "incident": 6,
+    "incident": 7,
     "maintenance_window": 9,
     "restoration": 6,
 }

@@ -3,16 +3,93 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from application.targets import Target
 from domain.impact import Level, Status
+from domain.incidents.values import Correction
 from domain.subscriptions.values import Channel, Rhythm
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
-from tests.application.program import IMPORTS, LABELS
+from tests.application.program import ANA, IMPORTS, LABELS
 from tests.contracts.notifications.subscribed import InterruptedLetters, PlainLetters, subscribed
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tests.contracts.notifications.subscribed import Subscribed
+
+CORRECTED = "incident_corrected"
 PUBLISHED, UPDATED, RESOLVED = "incident_published", "incident_updated", "incident_resolved"
+
+
+class TestCorrections:
+    def test_are_told_where_they_say_so_also_in_a_digest(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+            world.subscribe("now@example.com")
+            world.subscribe("later@example.com", rhythm=Rhythm.HOURLY)
+
+            correct(world, incident, Correction(title={"en": "Quiet"}), notify=False)
+            correct(world, incident, Correction(update=1, message={"en": "Labels fail."}), notify=True)
+            world.plan()
+            at_once = world.send()
+            world.advance(hours=1)
+            world.plan()
+
+            assert at_once == [("now@example.com", "en", (CORRECTED,))]
+            assert world.send() == [("later@example.com", "en", (CORRECTED,))]
+
+    def test_of_what_readers_do_not_see_are_told_to_nobody(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            hidden = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE}, publish=False)
+            world.program.update(incident, message="For us.", internal=True)
+            world.plan()
+            world.subscribe()
+
+            correct(world, incident, Correction(update=2, message={"en": "For us alone."}), notify=True)
+            correct(world, hidden, Correction(title={"en": "Hidden"}), notify=True)
+            world.plan()
+
+            assert world.send() == []
+
+    def test_are_not_what_a_signal_changes(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            incident = world.program.fire("f1", markets=("ES",)).incident
+            assert incident is not None
+            world.program.do(
+                lambda log: world.bitacora.facade.commands.incidents.publish(
+                    log,
+                    target=Target(id=incident, expected_version=None, caller=ANA),
+                    reason="Known.",
+                    title={"en": "Labels"},
+                    message={"en": "They fail."},
+                )
+            )
+            world.plan()
+            world.subscribe()
+
+            world.program.fire("f2", markets=("PL",))
+            world.plan()
+
+            assert world.send() == []
+
+
+def correct(world: Subscribed, incident: UUID, correction: Correction, *, notify: bool) -> None:
+    """Let Ana correct something."""
+    target = Target(id=incident, expected_version=None, caller=replace(ANA, notify=notify))
+    world.program.do(
+        lambda log: world.bitacora.facade.commands.incidents.correct(
+            log, target=target, correction=correction, reason="It was wrong."
+        )
+    )
 
 
 class TestSubscribers:
