@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 WIDGET = "@statuspage/status-widget/dist/index.js"
 ADAPTER = "@webcomponents/webcomponentsjs/custom-elements-es5-adapter.js"
 SHOWN = """() => {
