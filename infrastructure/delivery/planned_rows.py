@@ -23,14 +23,22 @@ Member = tuple[str, str, int]
 """What a letter is about: a thing, the entry that is announced of it, and the position of its event."""
 RELAY = "relay"
 """Stands for the host of all e-mails, in the rate at which each host gets messages."""
+# The limit keeps PostgreSQL from looking through all deliveries for each subscriber: of a table that has just been
+# filled it expects that hardly a row is an e-mail.
 EARLIER = BulkStatement(
     sql="""
-    SELECT deliveries.delivery, deliveries.subscription, deliveries.thing, deliveries.planned_at, deliveries.due,
-        deliveries.state, deliveries.attempts, deliveries.kind, letters.members
-    FROM {given} CROSS JOIN deliveries LEFT JOIN letters ON letters.letter = deliveries.letter
-    WHERE deliveries.subscription = given.column1 AND deliveries.planned_at > given.column2
-        AND deliveries.channel = 'email' AND deliveries.state IN ('due', 'waiting', 'sent')
-        AND deliveries.kind NOT IN ('confirmation', 'already_subscribed') AND deliveries.position <= given.column3
+    SELECT earlier.delivery, earlier.subscription, earlier.thing, earlier.planned_at, earlier.due, earlier.state,
+        earlier.attempts, earlier.kind, letters.members
+    FROM (
+        SELECT deliveries.delivery, deliveries.subscription, deliveries.thing, deliveries.planned_at, deliveries.due,
+            deliveries.state, deliveries.attempts, deliveries.kind, deliveries.channel, deliveries.letter
+        FROM {given} CROSS JOIN deliveries
+        WHERE deliveries.subscription = given.column1 AND deliveries.planned_at > given.column2
+            AND deliveries.position <= given.column3
+        LIMIT 1000000000
+    ) AS earlier LEFT JOIN letters ON letters.letter = earlier.letter
+    WHERE earlier.channel = 'email' AND earlier.state IN ('due', 'waiting', 'sent')
+        AND earlier.kind NOT IN ('confirmation', 'already_subscribed')
     """,
     columns=("key", "instant", "number"),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,10 @@ from application.targets import Target
 from domain.impact import Level, Status
 from domain.incidents.values import Correction
 from domain.subscriptions.values import Channel, Rhythm
+from infrastructure.delivery.planned_rows import EARLIER, INSERT
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
+from infrastructure.store.base import instant
+from infrastructure.store.postgres_connection import PostgresConnection
 from tests.application.program import ANA, IMPORTS, LABELS
 from tests.contracts.notifications.subscribed import InterruptedLetters, PlainLetters, subscribed
 
@@ -21,8 +26,31 @@ if TYPE_CHECKING:
 
     from tests.contracts.notifications.subscribed import Subscribed
 
+BEFORE_ALL = datetime(2020, 1, 1, tzinfo=UTC)
+MANY, ASKED = 16_000, 500
 CORRECTED = "incident_corrected"
 PUBLISHED, UPDATED, RESOLVED = "incident_published", "incident_updated", "incident_resolved"
+
+
+class TestManyDeliveries:
+    def test_are_not_looked_through_for_each_subscriber(self, database: str) -> None:
+        with subscribed(database) as world:
+            now = instant(world.clock.now())
+            start, end = ("n", "thing", "instant", 1, "email", "en", "relay", "letter"), ("sent", 1, now, now)
+            rows = [(f"{number:032}", f"s-{number}", *start, *end) for number in range(MANY)]
+            with closing(world.bitacora.store.connect_outbox()) as connection:
+                connection.run(INSERT, rows)
+                asked = [(f"s-{number}", instant(BEFORE_ALL), 1) for number in range(ASKED)]
+                is_postgres = isinstance(connection, PostgresConnection)
+                explain = "EXPLAIN (ANALYZE, TIMING OFF)" if is_postgres else "EXPLAIN QUERY PLAN"
+                plan = connection.run(replace(EARLIER, sql=f"{explain} {EARLIER.sql}"), asked)
+                found = len(connection.run(EARLIER, asked))
+
+            steps = [str(row[-1]) for row in plan]
+            repeated = [int(each) for step in steps for each in re.findall(r"loops=(\d+)", step)]
+            assert found == ASKED
+            assert max(repeated, default=0) <= ASKED
+            assert is_postgres or any("SEARCH deliveries USING INDEX deliveries_of_subscription" in s for s in steps)
 
 
 class TestCorrections:
