@@ -20,20 +20,23 @@ CLOCK = "clock"
 class Caller:
     """The caller: the actor that provenance names, the source that the command came through, and the request.
 
-    ``notify`` says whether subscribers are notified of what comes of the command, ``notify_reason`` why or why not.
+    ``notify`` says whether subscribers are notified of what comes of the command, if that is said, and
+    ``notify_reason`` why or why not.
     ``signed_in`` is how somebody signed in who acts in a session.
     """
 
     actor: str
     source: str
     request_id: str
-    notify: bool = True
+    notify: bool | None = None
     notify_reason: str | None = None
     signed_in: SignInMethod | None = None
 
     def notifying(self, *, notify: bool | None, reason: str | None, by_default: bool = True) -> Caller:
         """Give the same caller, who wants subscribers notified or not; None is as it is ``by_default``."""
-        return replace(self, notify=by_default if notify is None else notify, notify_reason=reason)
+        wanted = by_default if notify is None else notify
+        # What is so by default is not recorded where they are notified: events of before say nothing of it, either.
+        return replace(self, notify=None if wanted and by_default else wanted, notify_reason=reason)
 
     def says(self, log: Log, *, occurred_at: datetime | None = None, causation: int | None = None) -> Provenance:
         """Give the provenance of an event that occurred at ``occurred_at``, or now; ``causation`` is a position."""

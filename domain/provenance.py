@@ -27,8 +27,9 @@ class Provenance:
 
     ``actor`` is ``token:<name>``, ``session:<person>``, ``owner``, ``clock`` or ``policy:<name>``; ``source`` is the
     system that the fact came through; ``causation`` the position of the event that led to it. ``occurred_at`` is valid
-    time and ``recorded_at`` system time in the sense of SQL:2011. Subscribers are notified of what readers see of it
-    unless ``notify`` is false; ``notify_reason`` is what the actor gives as the reason for either. ``signed_in`` says
+    time and ``recorded_at`` system time in the sense of SQL:2011. ``notify`` says whether subscribers are notified of
+    what readers see of it; without it they are, but not of a correction. ``notify_reason`` is what the actor gives as
+    the reason for either. ``signed_in`` says
     how an actor signed in that acts in a session.
     """
 
@@ -38,7 +39,7 @@ class Provenance:
     causation: int | None = None
     occurred_at: datetime
     recorded_at: datetime
-    notify: bool = field(default=True, metadata=OPTIONAL)
+    notify: bool | None = field(default=None, metadata=OPTIONAL)
     notify_reason: str | None = field(default=None, metadata=OPTIONAL)
     signed_in: SignInMethod | None = field(default=None, metadata=OPTIONAL)
 

@@ -34,7 +34,7 @@ class Begun(Created, SeriesEvent):
     def apply(self, aggregate: MaintenanceSeriesState) -> None:
         """Set the plan and the pattern; only what begins after this moment is planned."""
         aggregate.planned_at = self.provenance.recorded_at
-        aggregate.looks_at, aggregate.notifies = self.looks_at, self.provenance.notify
+        aggregate.looks_at, aggregate.notifies = self.looks_at, self.provenance.notify is not False
         aggregate.plan, aggregate.pattern, aggregate.is_announced = self.plan, self.pattern, self.announced
 
 

@@ -24,7 +24,7 @@ def effects_of(
     """Give the effects of events that ``stream_of`` has with those before them, but for those that notify nobody."""
     first: dict[UUID, int] = {}
     for event in recorded:
-        if cast("Any", mapper.to_domain_event(event)).provenance.notify:
+        if cast("Any", mapper.to_domain_event(event)).provenance.notify is not False:
             first.setdefault(UUID(str(event.originator_id)), event.originator_version)
     found: list[Effect] = []
     for id, version in first.items():

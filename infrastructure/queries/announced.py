@@ -207,9 +207,11 @@ def _is_corrected(before: Incident, after: Incident) -> bool:
 def _topics_of(connection: Connection, positions: Iterable[int]) -> dict[int, str]:
     """Give those of some positions whose event may be announced, with its topic: not where it says that nobody is."""
     rows = connection.run(STATES, [(position,) for position in sorted(positions)])
-    return {int(position or 0): str(topic) for position, state, topic in rows if not _is_silent(state)}
+    return {int(position or 0): str(topic) for position, state, topic in rows if not _is_silent(state, str(topic))}
 
 
-def _is_silent(state: Value) -> bool:
+def _is_silent(state: Value, topic: str) -> bool:
     provenance = json.loads(bytes(state) if isinstance(state, memoryview | bytes) else str(state))["provenance"]
-    return provenance.get("notify") is False
+    notify = provenance.get("notify")
+    # Corrections of before, when nobody was notified of one, say nothing of it.
+    return notify is False or (topic == Incident.Corrected.TOPIC and notify is None)

@@ -62,6 +62,8 @@ class TestCorrections:
             world.subscribe("now@example.com")
             world.subscribe("later@example.com", rhythm=Rhythm.HOURLY)
 
+            # Nothing was said of it before anybody was notified of corrections.
+            correct(world, incident, Correction(title={"en": "Of before"}), notify=None)
             correct(world, incident, Correction(title={"en": "Quiet"}), notify=False)
             correct(world, incident, Correction(update=1, message={"en": "Labels fail."}), notify=True)
             world.plan()
@@ -110,7 +112,7 @@ class TestCorrections:
             assert world.send() == []
 
 
-def correct(world: Subscribed, incident: UUID, correction: Correction, *, notify: bool) -> None:
+def correct(world: Subscribed, incident: UUID, correction: Correction, *, notify: bool | None) -> None:
     """Let Ana correct something."""
     target = Target(id=incident, expected_version=None, caller=replace(ANA, notify=notify))
     world.program.do(
