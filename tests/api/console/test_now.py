@@ -31,9 +31,8 @@ class TestNow:
 
         visitor.reads(
             "Held requests",
-            "3 requests of incidents, maintenance and restorations are open. Reviewers check them: you see no single"
-            " one.",
-            "Trouble: 3 requests are open, ended March 4, 2025, 08:00 UTC, 2 hours ago",
+            "3 requests are open. Reviewers check them. Operators see how many there are, and what held them up.",
+            "Trouble: 3 open. It ended on March 4, 2025, 08:00 UTC, 2 hours ago.",
         )
         assert visitor.link("Trouble").startswith("/console/incidents/")
 
