@@ -107,6 +107,14 @@ class SubscriberQueries(Protocol):
         """
         ...
 
+    def has_any(self, at: int) -> bool:
+        """Tell whether anybody had ever subscribed by a position.
+
+        Raises:
+            NotYetVisible: as ``after`` does.
+        """
+        ...
+
 
 class AnnouncedQueries(Protocol):
     """What subscribers are to be notified of."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from application.errors import NotYetVisible
+from application.notifications.reach import AnnouncedSection
 from infrastructure.delivery.composer import Composer
 from infrastructure.delivery.cursor import DeliveryCursor, find_cursor, move_cursor, read_cursor
 from infrastructure.delivery.pieces import PiecePlanner
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from application.changes.announcements import Announcement
     from application.notifications.letters import Letters
-    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, AnnouncedSection, SubscriberQueries
+    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, SubscriberQueries
     from application.ports import Clock
     from infrastructure.delivery.pieces import PlannedPiece
     from infrastructure.store.base import Connection, Store, Value
@@ -131,7 +132,7 @@ class Planner:
             # Another process has moved it, or it is that of another log.
             self._cursor, self._looked_at = cursor, cursor.position
         if self._looked_at < until:
-            section = self._queries.following(self._looked_at, until)
+            section = self._following(until)
             if section.news or section.until - self._cursor.position >= FAR:
                 with closing(self._store.connect_outbox()) as connection:
                     if not self._plan_all(connection, section, gives_way=gives_way):
@@ -141,6 +142,12 @@ class Planner:
                 return True
         # While a view is built anew, what was announced cannot be read.
         return until >= self._looked_at and self._gather(until)
+
+    def _following(self, until: int) -> AnnouncedSection:
+        if not self._subscribers.has_any(until):
+            # To find out what was announced, and to whom, takes longer than to record it.
+            return AnnouncedSection(until=until, news=())
+        return self._queries.following(self._looked_at, until)
 
     def _find_cursor(self) -> DeliveryCursor:
         with self._store.reading_log() as reading:

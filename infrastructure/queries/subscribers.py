@@ -24,6 +24,7 @@ AFTER = f"""
     SELECT {COLUMNS} FROM ({holding(SUBSCRIBERS, COLUMNS, "active = 1")}) AS subscribed
     WHERE subscription > :after ORDER BY subscription LIMIT :limit
 """
+ANY = "SELECT 1 FROM subscribers WHERE from_position <= :at LIMIT 1"
 MOST_KEPT = 10_000
 
 
@@ -49,6 +50,10 @@ class SqlSubscriberQueries:
             )
             for row in rows
         ]
+
+    def has_any(self, at: int) -> bool:
+        """Tell whether anybody had ever subscribed by a position."""
+        return bool(read_consistently(self._store, REGISTER_VIEW, ANY, {"at": at}))
 
     def _read(self, document: str) -> Preferences:
         # There are many subscribers, and few ways to subscribe.

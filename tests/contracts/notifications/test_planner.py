@@ -6,7 +6,7 @@ import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -14,8 +14,10 @@ from application.targets import Target
 from domain.impact import Level, Status
 from domain.incidents.values import Correction
 from domain.subscriptions.values import Channel, Rhythm
+from infrastructure.delivery.cursor import DeliveryCursor, find_cursor
 from infrastructure.delivery.planned_rows import EARLIER, INSERT
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
+from infrastructure.queries.announced import SqlAnnouncedQueries
 from infrastructure.store.base import instant
 from infrastructure.store.postgres_connection import PostgresConnection
 from tests.application.program import ANA, IMPORTS, LABELS
@@ -226,6 +228,33 @@ class TestPlanning:
 
             assert world.program.recorded()[-1] == "notification.planned"
             assert world.program.events()[-1].counts == {"email/en": 1, "email/es": 2}  # type: ignore[attr-defined]
+
+
+class TestNobody:
+    def test_has_subscribed_so_that_nothing_is_read_of_what_was_announced(
+        self, database: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("infrastructure.delivery.planner.FAR", 2)
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            incident = world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.bitacora.follower.catch_up()
+            with monkeypatch.context() as patch:
+                patch.setattr(SqlAnnouncedQueries, "following", _never_asked)
+                world.plan()
+            last = world.bitacora.follower.position
+            with world.bitacora.store.reading_log() as reading:
+                cursor = find_cursor(reading)
+            world.subscribe()
+            world.update(incident, "It goes on.")
+            world.plan()
+
+            assert cursor == DeliveryCursor(position=last)
+            assert world.send() == [("ana@example.com", "en", (UPDATED,))]
+
+
+def _never_asked(*_: object) -> NoReturn:
+    raise AssertionError("it was read what was announced")
 
 
 class TestTwoPlanners:
