@@ -360,6 +360,19 @@ class TestACorrection:
         operator.reads("The update is corrected. The original stays readable.", "The original", "We look into it.")
         assert site.reader.get(f"/v1/incidents/{incident}").json()["updates"][0]["corrected"]
 
+    def test_notifies_subscribers_only_if_that_is_chosen(self, site: Site, operator: Visitor, incident: str) -> None:
+        correction = address(incident, "/correction?update=1")
+
+        operator.opens(correction).sends("correct_update", {"message.en": "We looked.", "reason": "A typo."})
+        operator.opens(correction).sends(
+            "correct_update",
+            {"message.en": "It failed.", "reason": "No.", "notify": "true", "notify_reason": "New."},
+        )
+
+        events = site.auditor.get("/v1/events?type=incident.corrected").json()["data"]
+        said = [(each["notify"], each.get("notify_reason")) for each in events]
+        assert said == [(False, None), (True, "New.")]
+
     def test_of_title_and_countries(self, operator: Visitor, incident: str) -> None:
         operator.opens(address(incident, "/correction")).sends(
             "correct_texts", {"title.en": "Orders are late", "markets": "ES", "reason": "Too harsh."}
