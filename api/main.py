@@ -271,7 +271,7 @@ def require_guards(routes: Iterable[BaseRoute]) -> None:
         UnguardedRoute: naming the first such route.
     """
     for route in endpoints(routes):
-        if not any(getattr(call, "roles", ()) for call in _calls(route.dependant)):
+        if next(_role_sets(route), None) is None:
             raise UnguardedRoute(f"{route.path} declares no role")
 
 
@@ -286,7 +286,12 @@ def endpoints(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
 
 def roles_of(route: APIRoute) -> frozenset[Any]:
     """Give the roles that a route lets through."""
-    return frozenset().union(*(getattr(call, "roles", frozenset()) for call in _calls(route.dependant)))
+    return frozenset().union(*_role_sets(route))
+
+
+def _role_sets(route: APIRoute) -> Iterator[frozenset[Any]]:
+    """Give the roles that each guard of a route lets through."""
+    return (roles for call in _calls(route.dependant) if (roles := getattr(call, "roles", None)))
 
 
 def _calls(dependant: Dependant) -> Iterator[Any]:
