@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
+from application.errors import ConcurrentChange
 from infrastructure.delivery.identifiers import address_digest, store_secret
 from infrastructure.store.base import instant
 
@@ -52,8 +53,14 @@ class _Move(TypedDict):
 def begin_move(
     connection: Connection, types: Mapping[str, str], subscription: str, url: str, *, request: str, now: datetime
 ) -> None:
-    """Keep the address that an endpoint is to have once the event of a request is in the log."""
+    """Keep the address that an endpoint is to have once the event of a request is in the log.
+
+    Raises:
+        ConcurrentChange: if a request of the same id moves it to another address: the log could not tell them apart.
+    """
     moves = settle_moves(connection, types, subscription, now)
+    if request in moves and moves[request]["url"] != url:
+        raise ConcurrentChange("a request with the same X-Request-Id moves this endpoint; give this one another id")
     version = connection.execute(VERSION.format(**types), {"subscription": subscription})[0][0]
     _keep(
         connection, subscription, {**moves, request: {"url": url, "version": int(version or 0), "since": instant(now)}}

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from application.errors import ConcurrentChange
 from application.ids import new_id
 from application.subscriptions.commands import EndpointRevision
 from application.subscriptions.recipients import RecipientState
@@ -157,6 +158,20 @@ class TestMoves:
                 recipients.end_move(id, f"r-{number}")
 
             assert address(world, id) == "https://hooks.example.com/1"
+
+    def test_of_two_requests_with_one_id_are_never_taken_for_each_other(self, database: str) -> None:
+        with subscribed(database) as world:
+            id, recipients = world.register(), world.notifier.recipients
+            recipients.begin_move(id, "https://hooks.example.com/b", "r-1")
+
+            with pytest.raises(ConcurrentChange, match="give this one another id"):
+                recipients.begin_move(id, "https://hooks.example.com/c", "r-1")
+            change(world, id, "https://hooks.example.com/b", "r-1")
+            recipients.end_move(id, "r-1")
+            recipients.begin_move(id, "https://hooks.example.com/c", "r-1")
+            recipients.end_move(id, "r-1")
+
+            assert address(world, id) == "https://hooks.example.com/b"
 
     def test_bring_no_removed_endpoint_back(self, database: str) -> None:
         with subscribed(database) as world:
