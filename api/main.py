@@ -34,7 +34,7 @@ from api.http.hot_route import HotRoute, HotRoutes
 from api.http.metrics import Metrics
 from api.http.ndjson import NDJSON
 from api.http.query_members import QueryMembers
-from api.http.reference_page import reference_of
+from api.http.reference_page import add_reference
 from api.http.request_checks import BODY_LIMIT
 from api.http.route_index import RouteIndex
 from api.http.sign_ins import SignIns
@@ -197,9 +197,8 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         lifespan=lifespan,
         # A redirect would name the host that the caller named.
         redirect_slashes=False,
-        docs_url=None,
-        redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
+        # Ours is written once, and has a tag.
+        openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "MIT", "identifier": "MIT"},
         # The metrics are our own; nothing in the environment shall send anything anywhere.
@@ -220,7 +219,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
     for router in ROUTERS:
         # As routes of the application itself: a request for a late one would be held against each router, too.
         app.router.routes.extend(router.routes)
-    app.add_route("/docs", reference_of(app), methods=["GET"], include_in_schema=False)
+    add_reference(app)
     app.router.routes.append(live_route(app.state.live))
     problems.install(app)
     app.state.endpoints = tuple(endpoints(app.routes))

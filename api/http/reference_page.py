@@ -1,4 +1,4 @@
-"""The description of the interface as a page: without scripts, and without anything from elsewhere."""
+"""The description of the interface, as JSON and as a page without scripts and without anything from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from api.http.answers import FRESH, hash_tag, matches
 from api.http.auth import list_of
@@ -46,24 +46,34 @@ def _written(app: FastAPI) -> bytes:
     return _environment().get_template("reference.html").render(app.openapi(), style=STYLE).encode()
 
 
-def reference_of(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
-    """Make the endpoint that shows what ``app`` describes; the page is written when it is first asked for."""
+def add_reference(app: FastAPI) -> None:
+    """Let everybody read what ``app`` describes: as JSON, more than a megabyte of it, and as a page."""
+    described = _written_once(lambda: bytes(JSONResponse(app.openapi()).body), "application/json", {})
+    shown = _written_once(lambda: _written(app), "text/html; charset=utf-8", {"Content-Security-Policy": POLICY})
+    app.add_route("/openapi.json", described, methods=["GET"], include_in_schema=False)
+    app.add_route("/docs", shown, methods=["GET"], include_in_schema=False)
+
+
+def _written_once(
+    write: Callable[[], bytes], media_type: str, more: dict[str, str]
+) -> Callable[[Request], Awaitable[Response]]:
+    # It is written when it is first asked for.
     written: list[bytes] = []
 
-    async def show_reference(request: Request) -> Response:
+    async def show(request: Request) -> Response:
         if not written:
             # It takes a second, in which others are served.
-            written.append(await asyncio.to_thread(_written, app))
+            written.append(await asyncio.to_thread(write))
         tag = hash_tag(written[0])
         headers = {
             "ETag": tag,
             "Cache-Control": FRESH,
-            "Content-Security-Policy": POLICY,
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
+            **more,
         }
         if matches(list_of(request.scope, b"if-none-match"), tag):
             return Response(None, 304, headers)
-        return Response(written[0], 200, headers, "text/html; charset=utf-8")
+        return Response(written[0], 200, headers, media_type)
 
-    return show_reference
+    return show

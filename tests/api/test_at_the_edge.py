@@ -52,7 +52,9 @@ class TestPaths:
 
 
 class TestHeaders:
-    @pytest.mark.parametrize("path", ["/v1/status", "/v1/components", "/v1/panels/availability", "/docs"])
+    @pytest.mark.parametrize(
+        "path", ["/v1/status", "/v1/components", "/v1/panels/availability", "/docs", "/openapi.json"]
+    )
     def test_that_name_tags_count_on_every_line(self, shared_site: Site, path: str) -> None:
         tag = shared_site.reader.get(path).headers["ETag"]
 

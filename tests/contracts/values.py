@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -30,11 +31,13 @@ LEAVES: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def events_of(event_class: type[Event]) -> st.SearchStrategy[Event]:
     """Give any event of a class."""
     return values_of(event_class).map(_timed)
 
 
+@cache
 def values_of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
     """Give any value of a declared type."""
     origin, arguments = get_origin(hint), get_args(hint)
@@ -58,8 +61,13 @@ def sample_of(event_class: type[Event]) -> Event:
 
 def declared(of: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     """Give the declared types of the members of a dataclass."""
-    hints = get_type_hints(of)
+    hints = _hints_of(of)
     return {field.name: hints[field.name] for field in fields(of)}
+
+
+@cache
+def _hints_of(of: type) -> dict[str, Any]:
+    return get_type_hints(of)
 
 
 def same(one: object, other: object) -> bool:
