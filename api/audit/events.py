@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AfterValidator
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -19,6 +20,8 @@ from api.http.parameters import POSITIONS, InstantText, Limit, optional_instant
 from api.http.pattern_words import in_words
 from application.audit.documents import EventPage
 from application.audit.queries import EventFilter
+from application.nearest import did_you_mean
+from application.registry import event_types
 from domain.errors import NotFound
 
 if TYPE_CHECKING:
@@ -37,7 +40,25 @@ AfterVersion = Annotated[
     Query(ge=0, le=POSITIONS, description="The version after which to begin: of the last event that the caller has."),
 ]
 OneAggregate = Annotated[UUID | None, Query(description="Those of one aggregate.")]
-OneType = Annotated[str | None, Query(max_length=100, pattern=EVENT_TYPE, description="Those of one type.")]
+
+
+@cache
+def _event_types() -> frozenset[str]:
+    return frozenset(event_types())
+
+
+def _known(type: str | None) -> str | None:
+    # A list of none would look as if nothing of the kind had ever happened.
+    if type is not None and type not in _event_types():
+        raise ValueError(f"no event is of the type {type}{did_you_mean(type, _event_types())}")
+    return type
+
+
+OneType = Annotated[
+    str | None,
+    Query(max_length=100, pattern=EVENT_TYPE, description="Those of one type."),
+    AfterValidator(_known),
+]
 OneActor = Annotated[str | None, Query(max_length=300, description="Those of one actor.")]
 WithEntries = Annotated[
     bool,

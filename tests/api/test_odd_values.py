@@ -95,6 +95,16 @@ class TestTextThatNoStoreCanKeep:
         problem(shared_site.auditor.get("/v1/events", params={"type": "\0"}), 422, "invalid")
 
 
+class TestTypeOfEvents:
+    @pytest.mark.parametrize("path", ["/v1/events", "/v1/events/stream"])
+    def test_that_no_event_has_is_refused_with_the_nearest_one(self, shared_site: Site, path: str) -> None:
+        refused = problem(shared_site.auditor.get(path, params={"type": "incident.publised"}), 422, "invalid")
+
+        (error,) = refused["errors"]
+        assert error["pointer"] == "/type"
+        assert "no event is of the type incident.publised; did you mean incident.published?" in error["detail"]
+
+
 class TestPoliciesOfRequests:
     def test_stay_what_they_are_in_one_language(self, shared_site: Site) -> None:
         policies = {"message": {"policy": "reprocess"}}

@@ -117,7 +117,7 @@ def searched(visit: Visit) -> tuple[dict[str, str], dict[str, str]]:
             faults[name] = fault.text
     if "aggregate" in asked and not UUID_TEXT.fullmatch(asked["aggregate"].lower()):
         faults["aggregate"] = "Enter an id, as in 0178198a-5740-7000-9d67-d7fe5ded8278."
-    if "type" in asked and re.fullmatch("[a-z_.]{1,100}", asked["type"]) is None:
+    if "type" in asked and asked["type"] not in EVENTS:
         faults["type"] = "Choose one of the list."
     if len(asked.get("actor", "")) > LONGEST_ACTOR:
         faults["actor"] = f"Enter at most {LONGEST_ACTOR} characters."

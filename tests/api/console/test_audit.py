@@ -106,9 +106,10 @@ class TestTheSearch:
     def test_points_at_what_cannot_be_searched_for(self, site: Site) -> None:
         visitor = signed_in(site, site.auditor)
 
-        visitor.opens("/console/audit?since=yesterday&aggregate=x&actor=token:ana", status=422)
+        visitor.opens("/console/audit?since=yesterday&aggregate=x&type=incident.publised&actor=token:ana", status=422)
 
         visitor.reads(
+            "Choose one of the list.",
             "Enter an id, as in 0178198a-5740-7000-9d67-d7fe5ded8278.",
             "Enter a day and a time, as in 2021-03-09T14:30.",
         )
