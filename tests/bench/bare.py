@@ -1,4 +1,4 @@
-"""The bare substrate: the recorder of the library alone, and routes that do nothing but answer."""
+"""The bare substrate: the library alone, routes that do nothing but answer, and a callable that is not even a route."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import uvicorn
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
@@ -17,12 +19,46 @@ from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.answers import FRESH, hash_tag
 from api.incidents.signal_bodies import SignalBody
 
 DECIDED = b'{"run":false,"reason":"created_before","restoration":"%b","position":12345}' % str(uuid4()).encode()
 TAKEN = b'{"outcome":"detected","signal":"%b","component":"component-000","incident":null}' % str(uuid4()).encode()
+
+
+BARE = "/bare"
+"""Where the bytes of the board are answered without any framework."""
+
+
+class Reported(Aggregate):
+    """What a signal says, as an aggregate of the library that is nothing more."""
+
+    def __init__(self, said: str) -> None:
+        self.said = said
+
+
+@contextmanager
+def open_application(database: str) -> Iterator[Application[UUID]]:
+    """Open an application of the library on a database, which may hold the events of others, too."""
+    if database.startswith("sqlite:///"):
+        settings = {
+            "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+            "SQLITE_DBNAME": f"{database.removeprefix('sqlite:///')}-saved",
+        }
+    else:
+        said = conninfo_to_dict(database)
+        names = ("dbname", "host", "port", "user", "password")
+        settings = {
+            "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            **{f"POSTGRES_{name.upper()}": str(said.get(name) or "") for name in names},
+        }
+    application: Application[UUID] = Application(env=settings)
+    try:
+        yield application
+    finally:
+        application.close()
 
 
 @contextmanager
@@ -51,7 +87,7 @@ def copy(events: Iterator[Sequence[StoredEvent]], recorder: ApplicationRecorder)
         recorder.insert_events(plain)
 
 
-def create_app(board: bytes) -> FastAPI:
+def create_app(board: bytes) -> ASGIApp:
     """Make an application that answers with the bytes that ours answers with, and does nothing for it."""
     app = FastAPI()
     tag = hash_tag(board)
@@ -75,7 +111,20 @@ def create_app(board: bytes) -> FastAPI:
             return Response(None, 304, headers)
         return Response(board, 200, headers, "application/json")
 
-    return app
+    sent = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(board)).encode()),
+        *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+    ]
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != BARE:
+            await app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": sent})
+        await send({"type": "http.response.body", "body": board})
+
+    return answer
 
 
 def main() -> None:

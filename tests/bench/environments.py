@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
+from eventsourcing.application import Application
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
 
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log import recorder
 from infrastructure.settings import Settings
 from infrastructure.store.factory import open_store
-from tests.bench.bare import copy, open_recorder
+from tests.bench.bare import copy, open_application, open_recorder
 from tests.bench.filling import Filled, fill
 from tests.bench.processes import Client, Server
 from tests.databases import PostgresDatabases
@@ -34,6 +36,7 @@ class World:
     folder: Path
     filled: Filled
     bare: ApplicationRecorder
+    library: Application[UUID]
     client: Client
     seconds: float
     windows: int
@@ -46,6 +49,16 @@ class World:
     events: int = 0
     capacity: list[float] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
+    _is_turned: bool = False
+
+    def in_turns(self, **parts: Callable[[], float]) -> dict[str, float]:
+        """Take the parts of a sample one after the other, and the next time the other way round.
+
+        What the machine does meanwhile, and what one part leaves to the next, then falls on each of them.
+        """
+        self._is_turned = not self._is_turned
+        names = list(parts) if self._is_turned else list(reversed(parts))
+        return {name.replace("_", " "): parts[name]() for name in names}
 
     @property
     def auditor(self) -> dict[str, str]:
@@ -115,7 +128,11 @@ def created(
     are taken in.
     """
     folder.mkdir(parents=True)
-    with _databases(folder, server_url) as (database, bare_database), open_recorder(bare_database) as bare:
+    with (
+        _databases(folder, server_url) as (database, bare_database),
+        open_recorder(bare_database) as bare,
+        open_application(bare_database) as library,
+    ):
         filled = fill(database, size)
         patterns: list[StoredEvent] = []
         copy(_sections(database, patterns), bare)
@@ -125,6 +142,7 @@ def created(
             folder=folder,
             filled=filled,
             bare=bare,
+            library=library,
             client=client,
             seconds=seconds,
             windows=windows,

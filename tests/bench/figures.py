@@ -166,6 +166,13 @@ MEASURES = (
                 unit="reads/s",
             ),
             Figure(
+                what="GET /v1/status, 32 connections",
+                ours="status",
+                against="bare ASGI callable, equal bytes",
+                bare="callable",
+                unit="reads/s",
+            ),
+            Figure(
                 what="the same with If-None-Match (304)",
                 ours="unchanged",
                 against="bare route, equal bytes",
@@ -196,19 +203,13 @@ MEASURES = (
     Measure(
         take=measures.signals,
         figures=(
-            Figure(
-                what="durable signals, 1 connection",
-                ours="signals 1",
-                against="library: insert_events, one thread",
-                bare="insert",
-                unit="signals/s",
-            ),
-            Figure(
-                what="durable signals, 32 connections",
-                ours="signals 32",
-                against="library: insert_events, one thread",
-                bare="insert",
-                unit="signals/s",
+            *(
+                Figure(what=what, ours=ours, against=f"library: {against}, one thread", bare=bare, unit="signals/s")
+                for what, ours in (
+                    ("durable signals, 1 connection", "signals 1"),
+                    ("durable signals, 32 connections, many in one commit", "signals 32"),
+                )
+                for against, bare in (("save", "save"), ("insert_events, one a call", "insert"))
             ),
             Figure(
                 what="durable signals, 1 connection",

@@ -21,6 +21,7 @@ from infrastructure.clock import SystemClock
 from infrastructure.projections.projector import BATCH
 from infrastructure.projections.rebuild import Rebuild
 from tests.bench import windows
+from tests.bench.bare import BARE, Reported
 from tests.bench.client import Job, Tally, percentiles
 from tests.bench.environments import World
 from tests.bench.processes import Server
@@ -76,35 +77,40 @@ def status(world: World) -> Sample:
     """Read the board without a token, and ask whether it has changed."""
     service, route = world.serving(), world.answering()
     tag = {"if-none-match": hash_tag(service.board)}
-    return {
-        "status": ask(world, service, CONNECTIONS).rate,
-        "route": ask(world, route, CONNECTIONS).rate,
-        "unchanged": ask(world, service, CONNECTIONS, headers=tag, expected=304).rate,
-        "unchanged route": ask(world, route, CONNECTIONS, headers=tag, expected=304).rate,
-    }
+    return world.in_turns(
+        status=lambda: ask(world, service, CONNECTIONS).rate,
+        route=lambda: ask(world, route, CONNECTIONS).rate,
+        callable=lambda: ask(world, route, CONNECTIONS, path=BARE).rate,
+        unchanged=lambda: ask(world, service, CONNECTIONS, headers=tag, expected=304).rate,
+        unchanged_route=lambda: ask(world, route, CONNECTIONS, headers=tag, expected=304).rate,
+    )
 
 
 def as_of(world: World) -> Sample:
     """Read the board as of the middle of the log, as of an early position, and as of now, all with a token."""
     service, middle = world.serving(), world.filled.position // 2
-    past, early = (
-        ask(world, service, 1, path=f"/v1/status?as_of={position}", headers=world.auditor)
-        for position in (middle, EARLY)
+
+    def of(path: str) -> float:
+        return ask(world, service, 1, path=path, headers=world.auditor).p50 * 1000
+
+    return world.in_turns(
+        as_of=lambda: of(f"/v1/status?as_of={middle}"),
+        early=lambda: of(f"/v1/status?as_of={EARLY}"),
+        now=lambda: of("/v1/status"),
     )
-    now = ask(world, service, 1, headers=world.auditor)
-    return {"as of": past.p50 * 1000, "early": early.p50 * 1000, "now": now.p50 * 1000}
 
 
 def signals(world: World) -> Sample:
     """Hand in new signals, one connection and many; the library and the bare routes in between."""
     service, route = world.serving(), world.answering()
-    sample = {
-        "signals 1": _hand_in(world, service, 1).rate,
-        "insert": _insert(world),
-        "route 1": _hand_in(world, route, 1, counted=False).rate,
-        "signals 32": _hand_in(world, service, CONNECTIONS).rate,
-        "route 32": _hand_in(world, route, CONNECTIONS, counted=False).rate,
-    }
+    sample = world.in_turns(
+        signals_1=lambda: _hand_in(world, service, 1).rate,
+        save=lambda: _save(world),
+        insert=lambda: _insert(world),
+        route_1=lambda: _hand_in(world, route, 1, counted=False).rate,
+        signals_32=lambda: _hand_in(world, service, CONNECTIONS).rate,
+        route_32=lambda: _hand_in(world, route, CONNECTIONS, counted=False).rate,
+    )
     world.capacity.append(sample["signals 32"])
     return sample
 
@@ -115,6 +121,17 @@ def _insert(world: World) -> float:
     for pattern in cycle(world.patterns):
         # Ids that rise with time are the best case of every index.
         world.bare.insert_events([StoredEvent(new_id(clock.now()), 1, pattern.topic, pattern.state)])
+        taken += 1
+        if perf_counter() >= began + world.seconds:
+            break
+    return taken / (perf_counter() - began)
+
+
+def _save(world: World) -> float:
+    """Save new aggregates by the library, one event each; give aggregates per second."""
+    began, taken = perf_counter(), 0
+    for pattern in cycle(world.patterns):
+        world.library.save(Reported(said=pattern.state.decode()))
         taken += 1
         if perf_counter() >= began + world.seconds:
             break

@@ -44,7 +44,9 @@ def mix_of(world: World, kind: Kind) -> str:
 def show(reports: Sequence[StoreReport]) -> None:
     """Print one table."""
     sizes = sorted({result.size for report in reports for result in report.results})
-    table = Table(title="Ours to the bare substrate; medians, taken in turns in one run (in brackets: ours)")
+    table = Table(
+        title="Ours to the bare substrate: medians, taken in turns in one run (in brackets: least–most; ours)"
+    )
     table.add_column("Store")
     table.add_column("What")
     table.add_column("Against")
@@ -110,7 +112,9 @@ def _growth(by_size: dict[int, Result], sizes: Sequence[int]) -> float | None:
 
 
 def _cell(result: Result) -> str:
-    return f"{_ratio(result.ratio)} ({_number(result.ours)} {result.figure.unit})"
+    least, most = min(result.ratios), max(result.ratios)
+    spread = f"{_ratio(least)}–{_ratio(most)}; " if len(result.ratios) > 1 else ""
+    return f"{_ratio(result.ratio)} ({spread}{_number(result.ours)} {result.figure.unit})"
 
 
 def _ratio(value: float | None) -> str:
