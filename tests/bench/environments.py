@@ -36,6 +36,7 @@ class World:
     folder: Path
     filled: Filled
     bare: ApplicationRecorder
+    bare_database: str
     library: Application[UUID]
     client: Client
     seconds: float
@@ -142,6 +143,7 @@ def created(
             folder=folder,
             filled=filled,
             bare=bare,
+            bare_database=bare_database,
             library=library,
             client=client,
             seconds=seconds,

@@ -16,6 +16,7 @@ from tests.bench import (
     notified,
     pages,
     panels,
+    peers,
     shown,
     streams,
     verifying,
@@ -298,6 +299,7 @@ MEASURES = (
     *notified.MEASURES,
     *shown.MEASURES,
     *exports.MEASURES,
+    *peers.MEASURES,
 )
 
 
@@ -316,7 +318,8 @@ def measured(
                     samples[world.size].append(measure.take(world))
         for figure in measure.figures:
             for size, taken in samples.items():
-                yield _result(figure, size, taken)
+                if taken:
+                    yield _result(figure, size, taken)
 
 
 def _result(figure: Figure, size: int, samples: Sequence[Mapping[str, float]]) -> Result:

@@ -104,12 +104,12 @@ def signals(world: World) -> Sample:
     """Hand in new signals, one connection and many; the library and the bare routes in between."""
     service, route = world.serving(), world.answering()
     sample = world.in_turns(
-        signals_1=lambda: _hand_in(world, service, 1).rate,
+        signals_1=lambda: hand_in(world, service, 1).rate,
         save=lambda: _save(world),
         insert=lambda: _insert(world),
-        route_1=lambda: _hand_in(world, route, 1, counted=False).rate,
-        signals_32=lambda: _hand_in(world, service, CONNECTIONS).rate,
-        route_32=lambda: _hand_in(world, route, CONNECTIONS, counted=False).rate,
+        route_1=lambda: hand_in(world, route, 1, counted=False).rate,
+        signals_32=lambda: hand_in(world, service, CONNECTIONS).rate,
+        route_32=lambda: hand_in(world, route, CONNECTIONS, counted=False).rate,
     )
     world.capacity.append(sample["signals 32"])
     return sample
@@ -157,10 +157,11 @@ def visible(world: World) -> Sample:
 
 def half_load(world: World) -> float:
     """Give half of the signals a second that the program took before, or takes now if it was not measured."""
-    return statistics.median(world.capacity or [_hand_in(world, world.serving(), CONNECTIONS).rate]) / 2
+    return statistics.median(world.capacity or [hand_in(world, world.serving(), CONNECTIONS).rate]) / 2
 
 
-def _hand_in(world: World, server: Server, connections: int, *, counted: bool = True) -> Tally:
+def hand_in(world: World, server: Server, connections: int, *, counted: bool = True) -> Tally:
+    """Hand in new signals over so many connections, for as long as a sample takes; those of the program are counted."""
     job = Job(
         port=server.port,
         seconds=world.seconds,

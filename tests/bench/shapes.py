@@ -28,13 +28,15 @@ class Figure:
 class Measure:
     """Takes samples; where ``once``, one is enough, if only of a log of more than so many events.
 
-    What stands ``apart`` takes so long that it is measured only where it is named.
+    What stands ``apart`` takes so long, or needs so much, that it is measured only where it is named.
+    ``is_possible`` says of which worlds it can be taken on this machine.
     """
 
     take: Callable[[World], Sample]
     figures: tuple[Figure, ...]
     once: int | None = None
     apart: bool = False
+    is_possible: Callable[[World], bool] = lambda _: True
 
     @property
     def name(self) -> str:
@@ -43,7 +45,7 @@ class Measure:
 
     def is_wanted(self, world: World, number: int) -> bool:
         """Say whether to take a further sample of a world, after ``number`` of them."""
-        return number == 0 or self.once is None or world.size <= self.once
+        return self.is_possible(world) and (number == 0 or self.once is None or world.size <= self.once)
 
 
 @dataclass(frozen=True, kw_only=True)
