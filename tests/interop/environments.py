@@ -59,8 +59,11 @@ def _told(environment: Mapping[str, str], *command: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def modules_of(npm: str, environment: Mapping[str, str]) -> Path:
-    """Give the folder of the modules that ``package.json`` lists; they are installed at the first use."""
+def modules_of(npm: str, environment: Mapping[str, str] | None) -> Path:
+    """Give the folder of the modules that ``package.json`` lists; they are installed at the first use.
+
+    The environment is that of npm; None is that of this process.
+    """
     listed, folder = HERE / "package.json", MODULES.parent
 
     def install() -> None:
@@ -80,7 +83,7 @@ def _once(folder: Path, listed: Path, install: Any) -> None:  # noqa: ANN401 - a
         note.write_text(digest, encoding="utf-8")
 
 
-def _run(environment: Mapping[str, str], *command: object) -> None:
+def _run(environment: Mapping[str, str] | None, *command: object) -> None:
     words = [str(word) for word in command]
     done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
