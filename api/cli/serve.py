@@ -13,6 +13,7 @@ from api.cli.demo import demo_notice, how_to_begin_anew, load_demo
 from api.cli.output import address_of, first_steps, listen
 from api.cli.progress import tree_progress
 from api.cli.session import Database, Opens, open_program
+from api.cli.stop_watch import watch_stop
 from application.errors import AlreadyExists
 from infrastructure.checkpoints.signing_key import find_key
 from infrastructure.process_tuning import raise_file_limit
@@ -86,7 +87,12 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=max(1, round(settings.shutdown_grace.total_seconds())),
         )
-        Server(config, served.state.streams.end_all).run(sockets=[listener])
+
+        def begin_to_stop() -> None:
+            watch_stop()
+            served.state.streams.end_all()
+
+        Server(config, begin_to_stop).run(sockets=[listener])
 
 
 @app.command("demo")

@@ -94,6 +94,18 @@ class PlannedPiece:
         return True
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """What a message is about, worked out once for all who get it: announcements of one event, and the id of the last.
+
+    The ``members`` are in order.
+    """
+
+    announced: Sequence[Announcement]
+    members: tuple[Member, ...]
+    notification: str
+
+
 class PiecePlanner:
     """Decides who gets what, and when."""
 
@@ -109,20 +121,16 @@ class PiecePlanner:
         earlier = earlier_mails(connection, subscribers, piece.now, news.position)
         ends = [each for each in news.announcements if each.change.kind in ENDS]
         before = {each.id: notified_of(connection, each.thing, subscribers) for each in ends}
+        whole = _part(composer, news.announcements)
         for subscriber in subscribers:
-            is_concerned = news.reach.concerns(subscriber.preferences.scope)
-            announced = [
-                each
-                for each in news.announcements
-                if is_concerned or subscriber.subscription in before.get(each.id, ())
-            ]
-            if subscriber.channel is Channel.EMAIL:
-                if announced:
-                    others = earlier.get(subscriber.subscription, ())
-                    self._add_mail(piece, composer, subscriber, announced, others)
-            else:
-                for each in announced:
-                    self._add(piece, composer, subscriber, [each], Timing(due=piece.now))
+            part = whole
+            if not news.reach.concerns(subscriber.preferences.scope):
+                part = _part(composer, [each for each in ends if subscriber.subscription in before[each.id]])
+            if subscriber.channel is not Channel.EMAIL:
+                for each in part.announced:
+                    self._add(piece, composer, subscriber, _part(composer, [each]), Timing(due=piece.now))
+            elif part.announced:
+                self._add_mail(piece, composer, subscriber, part, earlier.get(subscriber.subscription, ()))
         return piece
 
     def of_digests(self, connection: Connection, composer: Composer) -> PlannedPiece:
@@ -153,36 +161,40 @@ class PiecePlanner:
         piece: PlannedPiece,
         composer: Composer,
         subscriber: Subscriber,
-        announced: Sequence[Announcement],
+        part: _Part,
         earlier: Sequence[EarlierDelivery],
     ) -> None:
-        is_end = any(each.change.kind in ENDS for each in announced)
+        is_end = any(each.change.kind in ENDS for each in part.announced)
         rhythm = subscriber.preferences.rhythm
-        timing = time_mail(piece.now, rhythm, self._zone, announced[-1].thing, earlier, is_end=is_end)
-        self._add(piece, composer, subscriber, announced, timing)
+        timing = time_mail(piece.now, rhythm, self._zone, part.announced[-1].thing, earlier, is_end=is_end)
+        self._add(piece, composer, subscriber, part, timing)
 
     def _add(
-        self,
-        piece: PlannedPiece,
-        composer: Composer,
-        subscriber: Subscriber,
-        announced: Sequence[Announcement],
-        timing: Timing,
+        self, piece: PlannedPiece, composer: Composer, subscriber: Subscriber, part: _Part, timing: Timing
     ) -> None:
         """Add one message about announcements of one event, which has the id of the last of them."""
-        last = announced[-1]
-        earlier = (member for each in timing.replaces for member in each.members)
-        members = _ordered([*(composer.know(each) for each in announced), *earlier])
+        members = part.members
+        if timing.replaces:
+            members = _ordered([*members, *(member for each in timing.replaces for member in each.members)])
         letter = composer.letter(members, subscriber.channel, subscriber.language, None)
         if letter is not None:
+            last = part.announced[-1]
             piece.add(
                 letter,
-                id=delivery_id(subscriber.subscription, str(last.id), OF_ANNOUNCEMENT),
+                id=delivery_id(subscriber.subscription, part.notification, OF_ANNOUNCEMENT),
                 subscriber=(subscriber.subscription, subscriber.language, subscriber.host or RELAY),
-                about=(str(last.id), last.thing, last.position),
+                about=(part.notification, last.thing, last.position),
                 kind=str(subscriber.preferences.rhythm),
                 timing=timing,
             )
+
+
+def _part(composer: Composer, announced: Sequence[Announcement]) -> _Part:
+    return _Part(
+        announced=announced,
+        members=_ordered(composer.know(each) for each in announced),
+        notification=str(announced[-1].id) if announced else "",
+    )
 
 
 def _ordered(members: Iterable[Member]) -> tuple[Member, ...]:

@@ -13,7 +13,7 @@ from infrastructure.delivery.timing import HOUR, EarlierDelivery
 from infrastructure.store.base import BulkStatement, instant, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from application.notifications.reach import Subscriber
@@ -27,22 +27,21 @@ RELAY = "relay"
 # filled it expects that hardly a row is an e-mail.
 EARLIER = BulkStatement(
     sql="""
-    SELECT earlier.delivery, earlier.subscription, earlier.thing, earlier.planned_at, earlier.due, earlier.state,
-        earlier.attempts, earlier.kind, letters.members
-    FROM (
+    SELECT delivery, subscription, thing, planned_at, due, state, attempts, kind, letter FROM (
         SELECT deliveries.delivery, deliveries.subscription, deliveries.thing, deliveries.planned_at, deliveries.due,
             deliveries.state, deliveries.attempts, deliveries.kind, deliveries.channel, deliveries.letter
         FROM {given} CROSS JOIN deliveries
         WHERE deliveries.subscription = given.column1 AND deliveries.planned_at > given.column2
             AND deliveries.position <= given.column3
         LIMIT 1000000000
-    ) AS earlier LEFT JOIN letters ON letters.letter = earlier.letter
-    WHERE earlier.channel = 'email' AND earlier.state IN ('due', 'waiting', 'sent')
-        AND earlier.kind NOT IN ('confirmation', 'already_subscribed')
+    ) AS earlier
+    WHERE channel = 'email' AND state IN ('due', 'waiting', 'sent')
+        AND kind NOT IN ('confirmation', 'already_subscribed')
     """,
     columns=("key", "instant", "number"),
 )
 """The e-mails of subscribers that are not older than an instant, and about nothing behind a position."""
+MEMBERS = BulkStatement(sql="SELECT letter, members FROM letters WHERE letter {among}", columns=("key",))
 NOTIFIED_OF = BulkStatement(
     sql="""
     SELECT DISTINCT deliveries.subscription FROM {given} CROSS JOIN deliveries
@@ -115,22 +114,32 @@ def earlier_mails(
     """
     since = instant(now - BACKLOG)
     mailed = [(each.subscription, since, position) for each in subscribers if each.channel is Channel.EMAIL]
+    rows = connection.run(EARLIER, mailed)
+    members = _members(connection, {str(row[8]) for row in rows})
     found: dict[str, list[EarlierDelivery]] = {}
-    for row in connection.run(EARLIER, mailed) if mailed else []:
-        state, members = str(row[5]), json.loads(str(row[8] or "[]"))
-        found.setdefault(str(row[1]), []).append(
+    for id, subscription, thing, planned_at, due, state, attempts, kind, letter in rows:
+        found.setdefault(str(subscription), []).append(
             EarlierDelivery(
-                id=str(row[0]),
-                thing=str(row[2]),
-                planned_at=moment(row[3]),
-                due=moment(row[4]),
+                id=str(id),
+                thing=str(thing),
+                planned_at=moment(planned_at),
+                due=moment(due),
                 waits=state == "waiting",
-                can_be_replaced=state == "due" and not row[6],
-                is_instant=str(row[7]) == "instant" and state != "waiting",
-                members=tuple((str(thing), str(entry), int(at)) for thing, entry, at in members),
+                can_be_replaced=state == "due" and not attempts,
+                is_instant=kind == "instant" and state != "waiting",
+                members=members.get(str(letter), ()),
             )
         )
     return found
+
+
+def _members(connection: Connection, letters: Collection[str]) -> Mapping[str, tuple[Member, ...]]:
+    """Give what letters are about; many deliveries share one."""
+    rows = connection.run(MEMBERS, [(each,) for each in sorted(letters)])
+    return {
+        str(letter): tuple((str(thing), str(entry), int(at)) for thing, entry, at in json.loads(str(members)))
+        for letter, members in rows
+    }
 
 
 def notified_of(connection: Connection, thing: str, subscribers: Iterable[Subscriber]) -> set[str]:

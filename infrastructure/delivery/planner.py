@@ -19,18 +19,20 @@ from infrastructure.delivery.timing import HOUR
 from infrastructure.store.base import StoreDown, optional_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from application.changes.announcements import Announcement
     from application.notifications.letters import Letters
-    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, SubscriberQueries
+    from application.notifications.reach import AnnouncedEvent, AnnouncedQueries, Subscriber, SubscriberQueries
     from application.ports import Clock
     from infrastructure.delivery.pieces import PlannedPiece
     from infrastructure.store.base import Connection, Store, Value
 
 PIECE = 500
 """How many deliveries one transaction has at most."""
+AHEAD = 10
+"""How many pieces of subscribers are read at once."""
 GIVES_WAY = 2.0
 """How many times as long as a piece took the planner waits before the next one."""
 POLL_SECONDS = 1.0
@@ -180,9 +182,8 @@ class Planner:
             composer.know(each)
         before = DeliveryCursor(position=cursor.position, subscription=cursor.subscription)
         limit = max(1, PIECE // len(news.announcements))
-        while True:
-            began = monotonic()
-            subscribers = self._subscribers.after(news.position, before.subscription, limit)
+        began = monotonic()
+        for subscribers in self._pieces_of(news.position, before.subscription, limit):
             is_last = len(subscribers) < limit
             after = (
                 DeliveryCursor(position=news.position)
@@ -207,6 +208,20 @@ class Planner:
             before = after
             if gives_way and self._ending.wait(GIVES_WAY * (monotonic() - began)):
                 return False
+            began = monotonic()
+        return True
+
+    def _pieces_of(self, at: int, after: str, limit: int) -> Iterator[Sequence[Subscriber]]:
+        """Give those who are notified at a position, behind a subscription; the last piece has fewer than ``limit``."""
+        while True:
+            found = self._subscribers.after(at, after, AHEAD * limit)
+            for first in range(0, len(found), limit):
+                yield found[first : first + limit]
+            if not found:
+                yield found
+            if len(found) % limit or not found:
+                return
+            after = found[-1].subscription
 
     def _write(
         self, connection: Connection, piece: PlannedPiece, before: DeliveryCursor, after: DeliveryCursor

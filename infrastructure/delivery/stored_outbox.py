@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Connection, Store, Value
 
 # The time at which it is due moves on, so that a sender that dies lets it be sent again when its lease is over.
+# The conditions stand inside alone, where the rows are locked: outside, PostgreSQL would read all that is due.
 LEASING = """
     UPDATE deliveries SET attempts = attempts + 1, due = :until, leased_until = :until
     WHERE delivery IN (
         SELECT delivery FROM deliveries WHERE state = 'due' AND due <= :now{idle} ORDER BY due LIMIT :limit {locked}
-    ) AND state = 'due' AND due <= :now
+    )
     RETURNING delivery
 """
 LEASED = BulkStatement(

@@ -10,7 +10,7 @@ from application.register_view import REGISTER_VIEW
 from application.subscriptions.documents import preferences_of
 from application.subscriptions.projection import SUBSCRIBERS
 from domain.subscriptions.values import Channel
-from infrastructure.projections.temporal_tables import holding, read_consistently
+from infrastructure.projections.temporal_tables import branches, read_consistently
 from infrastructure.store.base import optional_text
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store, Value
 
 COLUMNS = "subscription, channel, language, host, preferences"
+FURTHER = "ORDER BY subscription LIMIT :limit"
+NOW, *THEN = branches(SUBSCRIBERS, COLUMNS, "active = 1 AND subscription > :after")
 AFTER = f"""
-    SELECT {COLUMNS} FROM ({holding(SUBSCRIBERS, COLUMNS, "active = 1")}) AS subscribed
-    WHERE subscription > :after ORDER BY subscription LIMIT :limit
+    SELECT * FROM (SELECT * FROM ({NOW} {FURTHER}) AS now UNION ALL {" UNION ALL ".join(THEN)}) AS subscribed {FURTHER}
 """
 ANY = "SELECT 1 FROM subscribers WHERE from_position <= :at LIMIT 1"
 MOST_KEPT = 10_000

@@ -8,12 +8,15 @@ from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from time import monotonic
 from typing import Any
 
+import psycopg
 import pytest
 
+from api.cli.stop_watch import LONGEST_SECONDS
 from tests.databases import PostgresDatabases
 from tests.e2e.server import Server, all_at_once, bitacora, complained, eventually, serving, succeeded
 
 GRACE_SECONDS = 2
+WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'delivery_cursor'::regclass"
 LABELS = {"key": "labels", "name": {"en": "Labels"}, "group": "platform"}
 
 
@@ -189,6 +192,17 @@ class TestEnd:
         # Whether it named a new group is said once.
         said = {name: value for name, value in made.json().items() if name != "new_keys"}
         assert (made.status_code, found.json()) == (201, said)
+
+    def test_comes_also_if_the_store_keeps_a_thread_waiting(self, postgres_url: str, tmp_path: Path) -> None:
+        with serving(postgres_url, tmp_path) as server, psycopg.connect(postgres_url) as holder:
+            holder.execute("LOCK TABLE delivery_cursor IN ACCESS EXCLUSIVE MODE")
+            eventually(lambda: holder.execute(WAITING).fetchall())
+            took = server.end()
+            ended = server.process.poll()
+
+            assert took < LONGEST_SECONDS + 5
+            assert ended == 1
+            assert "stop_took_too_long" in server.said + server.complained
 
 
 class TestDueTime:

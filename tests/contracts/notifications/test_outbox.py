@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from uuid import UUID
@@ -11,14 +12,41 @@ import pytest
 from infrastructure.delivery.consequences import Consequence
 from infrastructure.delivery.leased_delivery import LeasedDelivery
 from infrastructure.delivery.outbox import LEASE, SendAttempt
-from infrastructure.delivery.stored_outbox import StoredOutbox
+from infrastructure.delivery.planned_rows import INSERT
+from infrastructure.delivery.stored_outbox import LEASING, StoredOutbox
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome, later
+from infrastructure.store.base import instant
+from infrastructure.store.postgres_connection import PostgresConnection
 from tests.application.program import LABELS
 from tests.contracts.notifications.subscribed import ACCEPTED, Subscribed, subscribed
 
 REFUSED = WireAnswer(outcome=WireOutcome.REFUSED, text="no", code=554)
 NO_ADDRESS = WireAnswer(outcome=WireOutcome.NO_ADDRESS, text="5.1.1 no such user", code=550)
 LATER = later("busy", code=451)
+MANY, LEASED_AT_ONCE = 16_000, 32
+
+
+class TestALease:
+    def test_does_not_read_all_that_is_due(self, database: str) -> None:
+        with subscribed(database) as world:
+            now = instant(world.clock.now())
+            start, end = ("n", "thing", "instant", 1, "email", "en", "relay", "letter"), ("due", 0, now, now)
+            rows = [(f"{number:032}", f"s-{number}", *start, *end) for number in range(MANY)]
+            store = world.bitacora.store
+            with closing(store.connect_outbox()) as connection:
+                connection.run(INSERT, rows)
+                is_postgres = isinstance(connection, PostgresConnection)
+                explain = "EXPLAIN (ANALYZE, TIMING OFF)" if is_postgres else "EXPLAIN QUERY PLAN"
+                locked = f"{store.for_update} SKIP LOCKED" if is_postgres else ""
+                leasing = LEASING.format(idle="", locked=locked)
+                plan = connection.execute(f"{explain} {leasing}", {"now": now, "until": now, "limit": LEASED_AT_ONCE})
+
+            steps = [str(row[-1]) for row in plan]
+            read = [float(each) for step in steps for each in re.findall(r"actual rows=([\d.]+)", step)]
+            assert max(read, default=0) <= LEASED_AT_ONCE
+            assert is_postgres == bool(read)
+            assert is_postgres or any("SEARCH deliveries USING INDEX deliveries_due" in step for step in steps)
+            assert is_postgres or not any("TEMP B-TREE" in step for step in steps)
 
 
 class TestAnAnswer:

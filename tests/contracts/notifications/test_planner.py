@@ -18,7 +18,8 @@ from infrastructure.delivery.cursor import DeliveryCursor, find_cursor
 from infrastructure.delivery.planned_rows import EARLIER, INSERT
 from infrastructure.delivery.wire.answers import WireAnswer, WireOutcome
 from infrastructure.queries.announced import SqlAnnouncedQueries
-from infrastructure.store.base import instant
+from infrastructure.queries.subscribers import AFTER
+from infrastructure.store.base import inserting, instant
 from infrastructure.store.postgres_connection import PostgresConnection
 from tests.application.program import ANA, IMPORTS, LABELS
 from tests.contracts.notifications.subscribed import InterruptedLetters, PlainLetters, subscribed
@@ -26,10 +27,20 @@ from tests.contracts.notifications.subscribed import InterruptedLetters, PlainLe
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from infrastructure.store.base import Value
     from tests.contracts.notifications.subscribed import Subscribed
 
 BEFORE_ALL = datetime(2020, 1, 1, tzinfo=UTC)
 MANY, ASKED = 16_000, 500
+SUBSCRIBED = {
+    "subscription": "key",
+    "channel": "key",
+    "active": "flag",
+    "language": "key",
+    "preferences": "document",
+    "from_position": "number",
+}
+SUBSCRIBE = inserting("subscribers", SUBSCRIBED)
 CORRECTED = "incident_corrected"
 PUBLISHED, UPDATED, RESOLVED = "incident_published", "incident_updated", "incident_resolved"
 
@@ -53,6 +64,44 @@ class TestManyDeliveries:
             assert found == ASKED
             assert max(repeated, default=0) <= ASKED
             assert is_postgres or any("SEARCH deliveries USING INDEX deliveries_of_subscription" in s for s in steps)
+
+
+class TestManySubscribers:
+    def test_are_not_all_read_for_each_piece(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.bitacora.follower.catch_up()
+            rows = [(f"s-{number:05}", "email", 1, "en", "{}", 1) for number in range(MANY)]
+            with closing(world.bitacora.store.connect_views()) as connection:
+                connection.run(SUBSCRIBE, rows)
+                is_postgres = isinstance(connection, PostgresConnection)
+                # Of what came just now the server knows nothing yet.
+                connection.execute("ANALYZE subscribers")
+                explain = "EXPLAIN (ANALYZE, TIMING OFF)" if is_postgres else "EXPLAIN QUERY PLAN"
+                wanted: dict[str, Value] = {"at": 1, "after": "s-00010", "limit": ASKED}
+                plan = connection.execute(f"{explain} {AFTER}", wanted)
+                found = connection.execute(AFTER, wanted)
+
+            steps = [str(row[-1]) for row in plan]
+            read = [float(each) for step in steps for each in re.findall(r"actual rows=([\d.]+)", step)]
+            assert [row[0] for row in found] == [f"s-{number:05}" for number in range(11, 11 + ASKED)]
+            assert max(read, default=0) <= ASKED
+            assert is_postgres or any("SEARCH subscribers USING INDEX subscribers_now" in step for step in steps)
+
+    @pytest.mark.parametrize("number", [1, 3, 4, 5, 8, 9])
+    def test_are_planned_for_once_however_many_are_read_ahead(
+        self, database: str, number: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("infrastructure.delivery.planner.PIECE", 2)
+        monkeypatch.setattr("infrastructure.delivery.planner.AHEAD", 2)
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            addresses = [f"reader-{place}@example.com" for place in range(number)]
+            for address in addresses:
+                world.subscribe(address)
+            world.program.declare(components={LABELS: Status.PARTIAL_OUTAGE})
+            world.plan()
+
+            assert sorted(world.send()) == [(address, "en", (PUBLISHED,)) for address in addresses]
 
 
 class TestCorrections:
