@@ -26,9 +26,10 @@ from infrastructure.event_log.handle_index import HandleIndex, write
 from infrastructure.log_check import require_sound
 from infrastructure.store.base import Store
 from infrastructure.transparency.tree_tables import WIDTH
-from tests.application.program import IMPORTS, MINUTE, TICK, FrozenClock, Program, at, running
+from tests.application.program import IMPORTS, LABELS, MINUTE, TICK, FrozenClock, Program, at, running
 from tests.contracts.counting import Counter, counting
 from tests.contracts.request_strategies import WALKS_OF_REQUESTS, RequestWalker
+from tests.contracts.snapshots import wipe
 from tests.contracts.strategies import BEGIN, WALKS, WALKS_OF_RECOVERIES, WALKS_OF_TEMPLATES, WALKS_OF_WINDOWS, Step
 from tests.contracts.tampering import tamper
 from tests.databases import PostgresDatabases, SQLiteFiles
@@ -130,6 +131,11 @@ def stored(store: Store) -> list[list[tuple[Any, ...]]]:
         return [connection.execute(statement) for statement in COMPARED]
 
 
+def open_incidents(log: Transaction) -> list[UUID]:
+    """Find the incidents that are open on a component."""
+    return list(log.find_ids(f"open:{LABELS}"))
+
+
 def require_whole(program: Program) -> None:
     """Check that every event has its leaf, and that the nodes of the tree are the hashes of its leaves."""
     with closing(program.bitacora.store.connect_log()) as connection:
@@ -176,6 +182,31 @@ class TestPrograms:
                 require_same(outcome(many, number, steps, seed), outcome(one, 1, steps, seed))
 
         hold()
+
+    def test_find_what_another_began_and_no_longer_what_it_ended(self, database: str) -> None:
+        with running(database) as one, running(database) as other:
+            one.register()
+            assert one.do(open_incidents) == []
+
+            incident = other.fire("f1").incident
+            assert incident is not None
+            assert one.do(open_incidents) == [incident]
+            assert one.fire("f2").incident == incident
+
+            other.resolve(incident)
+            assert one.do(open_incidents) == []
+
+    def test_see_that_another_log_was_put_in_the_place_of_the_one_they_know(self, database: str) -> None:
+        with running(database) as one, running(database) as other:
+            one.register()
+            one.fire("f1")
+            wipe(one.bitacora.store)
+            other.register()
+            incident = other.fire("g1").incident
+            other.fire("g2")
+
+            assert one.fire("g3").incident == incident
+            require_whole(one)
 
     def test_grow_one_tree_beyond_a_tile(self, database: str) -> None:
         with several(database, 2) as program:
