@@ -162,7 +162,7 @@ class UnguardedRoute(Exception):
     """A route has no declared role."""
 
 
-def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
+def create_app(bitacora: Bitacora, *, export: Path | None = None, metrics: Metrics | None = None) -> FastAPI:
     """Put the application together; it starts and stops what it serves.
 
     With ``export``, it keeps a copy of the public pages in that folder.
@@ -205,7 +205,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     facade = app.state.facade = bitacora.facade
-    app.state.metrics = Metrics()
+    app.state.metrics = metrics or Metrics()
     app.state.sign_ins = SignIns(app.state.metrics)
     app.state.running = set()
     app.state.large_bodies = LargeBodies()

@@ -86,7 +86,7 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     max_connections: int = Field(default=4_096, ge=10)
     """How many connections there are at most, if the system allows as many open files. When they run out, idle and
     unfinished ones are closed, the oldest first. Beyond nine tenths only `/livez`, `/readyz` and callers with a token
-    are served."""
+    are served. With `bitacora serve --workers`, each worker has as many."""
     head_timeout: Wait = timedelta(seconds=10)
     """How long a client may take to send the head of a request."""
     body_timeout: Wait = timedelta(seconds=30)
@@ -227,6 +227,11 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
             stable_for=self.stable_for,
             reopen_within=self.reopen_within,
         )
+
+
+def name_metrics_folder(folder: str) -> None:
+    """Let prometheus_client keep the metrics of this process in a folder that several share."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
 
 
 def read_settings(**given: object) -> Settings:

@@ -17,11 +17,16 @@ def resident(process: int) -> float:
 
 def started_by(process: int) -> Iterator[int]:
     """Name the processes that a process has started, and those that they have started."""
+    for child in children_of(process):
+        yield child
+        yield from started_by(child)
+
+
+def children_of(process: int) -> list[int]:
+    """Name the processes that a process has started itself."""
     # Each thread has a list of the children that it started.
-    for thread in Path(f"/proc/{process}/task").iterdir():
-        for child in map(int, (thread / "children").read_text(encoding="ascii").split()):
-            yield child
-            yield from started_by(child)
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for each in threads for child in (each / "children").read_text(encoding="ascii").split()]
 
 
 def threads(process: int) -> int:

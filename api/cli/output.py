@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from application.document import chosen
-from application.errors import CannotListen
+from application.errors import BadSetting, CannotListen
 from application.maintenance.timetables import local_text
 from domain.access.keyring import Role
+from infrastructure.store.base import NoStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from application.panels.recovery_documents import PublicPromiseDocument
 
 
+CHECK_FAILED, WRONG_USE = 1, 2
 WIDTH = 200
 """How wide a table is that is not printed to a terminal."""
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -36,6 +38,18 @@ STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\u
 def printable(text: str) -> str:
     """Write what steers a terminal as its code: whoever changed a log, or made a file, chose what stands there."""
     return STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def print_error(sentence: str) -> None:
+    """Print what is wrong as one line on stderr."""
+    print(f"bitacora: {printable(' '.join(sentence.split()))}", file=sys.stderr)
+
+
+def complain(error: Exception) -> int:
+    """Print an error with its notes, and give the status that the command ends with."""
+    notes = "; ".join(getattr(error, "__notes__", ()))
+    print_error(f"{error} ({notes})" if notes else str(error))
+    return WRONG_USE if isinstance(error, BadSetting | NoStore) else CHECK_FAILED
 
 
 def address_of(host: str, port: int) -> str:

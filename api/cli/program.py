@@ -12,13 +12,11 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from api.cli import accounts, backup, deliveries, ledger, reads, replay, serve, site, store, tokens, verify
-from api.cli.output import printable
-from application.errors import ApplicationError, BadSetting
+from api.cli.output import CHECK_FAILED, WRONG_USE, complain, print_error
+from application.errors import ApplicationError
 from domain.errors import DomainError
 from infrastructure.logging import log_plainly
-from infrastructure.store.base import NoStore, StoreDown
-
-CHECK_FAILED, WRONG_USE = 1, 2
+from infrastructure.store.base import StoreDown
 
 app = typer.Typer(
     name="bitacora",
@@ -61,18 +59,12 @@ def main() -> None:
         print(error.format_message(), file=sys.stderr)
         sys.exit(WRONG_USE)
     except ClickException as error:
-        _print_error(error.format_message())
+        print_error(error.format_message())
         sys.exit(WRONG_USE)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(CHECK_FAILED)
     except (DomainError, ApplicationError, StoreDown) as error:
-        notes = "; ".join(getattr(error, "__notes__", ()))
-        _print_error(f"{error} ({notes})" if notes else str(error))
-        sys.exit(WRONG_USE if isinstance(error, BadSetting | NoStore) else CHECK_FAILED)
+        sys.exit(complain(error))
     except BrokenPipeError:
         # The reader of the output has closed it.
         sys.stderr.close()
-
-
-def _print_error(sentence: str) -> None:
-    print(f"bitacora: {printable(' '.join(sentence.split()))}", file=sys.stderr)

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client import Counter as Counted
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from api.http.process_counts import process_counts
 from application.notifications.deliveries import DeliveryState
 from domain.impact import Level, Status
 from domain.incidents import Progress
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from api.http.process_counts import ProcessCounts
     from application.audit.proofs import LogFigures
     from application.health import LogSample
     from application.incidents.documents import PublicIncidentDocument
@@ -106,11 +108,6 @@ class Metrics:
         ``appended`` counts events by type, the other mappings count things by state; ``last`` is the position of the
         last event, ``position`` the one that the views reflect.
         """
-        events = CounterMetricFamily(
-            "bitacora_events_appended", "Events appended by this process, by type.", labels=("type",)
-        )
-        for event_type, count in sorted(appended.items()):
-            events.add_metric((event_type,), count)
         lag = GaugeMetricFamily(
             "bitacora_view_lag_events", "Events that the views do not reflect yet.", last - position
         )
@@ -147,7 +144,7 @@ class Metrics:
         public = (*_statuses(board), *_availability(panels), *_incidents(incidents), _readers_size(log.readers_size))
         own = _exposition(
             (
-                events,
+                *self._counted(process_counts(appended, log.asked_witnesses, deliveries.attempts)),
                 lag,
                 at,
                 timers,
@@ -161,7 +158,17 @@ class Metrics:
                 *public,
             )
         )
-        return own + generate_latest(self._registry)
+        return own + self._measured()
+
+    def _counted(self, counts: ProcessCounts) -> Iterable[Metric]:
+        for each in counts:
+            family = CounterMetricFamily(f"bitacora_{each.name}", each.what, labels=each.labels)
+            for labels, count in sorted(each.counts.items()):
+                family.add_metric(labels, count)
+            yield family
+
+    def _measured(self) -> bytes:
+        return generate_latest(self._registry)
 
 
 def _readers_size(size: int) -> Metric:
@@ -178,25 +185,9 @@ def _tree(log: LogFigures) -> Iterable[Metric]:
             "How long ago a checkpoint of the log was signed for readers.",
             log.checkpoint_age.total_seconds(),
         )
-    asked = CounterMetricFamily(
-        "bitacora_witness_requests",
-        "How often this process asked a witness, by what came of it.",
-        labels=("witness", "outcome"),
-    )
-    for names, count in sorted(log.asked_witnesses.items()):
-        asked.add_metric(names, count)
-    yield asked
 
 
 def _sent(deliveries: DeliveryFigures) -> Iterable[Metric]:
-    attempts = CounterMetricFamily(
-        "bitacora_delivery_attempts",
-        "How often this process tried to send a message, by channel and outcome.",
-        labels=("channel", "outcome"),
-    )
-    for names, count in sorted(deliveries.attempts.items()):
-        attempts.add_metric(names, count)
-    yield attempts
     waiting = GaugeMetricFamily(
         "bitacora_deliveries_waiting",
         "Messages that wait to be sent, by channel and state.",

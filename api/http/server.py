@@ -14,10 +14,22 @@ if TYPE_CHECKING:
 class Server(uvicorn.Server):
     """Serves until it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
-        """Serve by ``config``; ``end_streams`` is called once, when the server begins to stop."""
+    def __init__(
+        self, config: uvicorn.Config, end_streams: Callable[[], None], serves: Callable[[], None] = lambda: None
+    ) -> None:
+        """Serve by ``config``.
+
+        ``serves`` is called once, when the server answers, and ``end_streams`` once, when it begins to stop.
+        """
         super().__init__(config)
         self._end_streams = end_streams
+        self._serves = serves
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and tell so."""
+        await super().startup(sockets)
+        if self.started:
+            self._serves()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, and wait for the other answers as long as the configuration says."""

@@ -34,9 +34,9 @@ def effects_of(
     return found
 
 
-def replayed(events: Iterable[StoredEvent], mapper: TypedMapper) -> Aggregate:
-    """Rebuild an aggregate from all its events."""
-    aggregate: Any = None
+def replayed(events: Iterable[StoredEvent], mapper: TypedMapper, before: Aggregate | None = None) -> Aggregate:
+    """Rebuild an aggregate from all its events, or from those that follow what it was ``before``."""
+    aggregate: Any = before
     for stored in events:
         aggregate = cast("Any", mapper.to_domain_event(stored)).mutate(aggregate)
     result: Aggregate = aggregate

@@ -34,7 +34,7 @@ LEAVE = deleting("directory", {"handle": "key", "aggregate": "id"})
 
 
 class HandleIndex:
-    """Caches the entries of handles that were looked up, as long as no other process appends."""
+    """Caches the entries of handles that were looked up."""
 
     def __init__(self) -> None:
         """Begin with nothing in memory."""
@@ -52,11 +52,14 @@ class HandleIndex:
     def enter(self, entry: Entry) -> None:
         """Add an entry that waits for the commit."""
         handle, id, ranked_at = entry
-        if ranked_at is None:
-            # Where one goes, one that was beyond the limit comes into sight.
-            self._kept.pop(handle, None)
-        elif handle in self._kept:
-            self._kept[handle][id] = ranked_at
+        kept = self._kept.get(handle)
+        if kept is None:
+            return
+        if ranked_at is None or kept.get(id, ranked_at) > ranked_at:
+            # Where one goes, or falls, one that was beyond the limit comes into sight.
+            del self._kept[handle]
+        else:
+            kept[id] = ranked_at
 
     def find_ids(
         self, connection: Connection, waiting: Sequence[Entry], handle: str, *, limit: int | None = FEW

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from infrastructure.store.base import Connection, Value
 
-LAST = "SELECT position, recorded_at FROM stored_events ORDER BY position DESC LIMIT 1"
+LAST = (
+    "SELECT position, recorded_at, originator_id, originator_version FROM stored_events ORDER BY position DESC LIMIT 1"
+)
 
 STREAM = (
     "SELECT originator_version, topic, state FROM stored_events"
@@ -79,16 +81,34 @@ FOREVER = 2**62
 """A version beyond every other."""
 
 
+class End(NamedTuple):
+    """The last event of a log: its position, when it was recorded, and its aggregate with the version in it."""
+
+    position: int
+    recorded_at: datetime | None
+    origin: tuple[UUID, int] | None
+
+
+NOTHING = End(0, None, None)
+"""The end of a log without events."""
+
+
 def last(connection: Connection) -> tuple[int, datetime | None]:
     """Give position and time of the last event; 0 and None if there is none."""
     rows = connection.execute(LAST)
     return (int(rows[0][0] or 0), moment(rows[0][1])) if rows else (0, None)
 
 
-def begin(connection: Connection) -> tuple[int, datetime | None]:
-    """Begin a transaction that appends, and give position and time of the last event; see ``last``."""
-    rows = connection.begin(LAST)
-    return (int(rows[0][0] or 0), moment(rows[0][1])) if rows else (0, None)
+def begin(connection: Connection) -> End:
+    """Begin a transaction that appends, and give the end of the log."""
+    for position, recorded_at, id, version in connection.begin(LAST):
+        return End(int(position or 0), moment(recorded_at), (identity(id), int(version or 0)))
+    return NOTHING
+
+
+def end_of(row: LogRow) -> End:
+    """Give the end of a log whose last event is this one."""
+    return End(row.position, moment(row.recorded_at), (identity(row.aggregate_id), row.aggregate_version))
 
 
 def streams(connection: Connection, ids: Collection[UUID]) -> dict[UUID, list[StoredEvent]]:

@@ -1,8 +1,8 @@
 """The log as the commands of one transaction see it.
 
 Under the writer's lock nobody else appends, so that what was loaded once stays true until another process is seen to
-have appended: aggregates and directory entries are kept between transactions and dropped as soon as the last position
-is not the one that this session left.
+have appended: aggregates and directory entries are kept between transactions. If the end of the log is not the one that
+this session left, they follow what was appended since, and are dropped where that cannot be told.
 """
 
 from __future__ import annotations
@@ -19,13 +19,11 @@ from application.log import FEW, Timer
 from domain.aggregate import Aggregate
 from domain.errors import NotFound
 from infrastructure.event_log import event_index, idempotency, recorder, store_facts
-from infrastructure.event_log.aggregate_cache import AggregateCache, Kept
+from infrastructure.event_log.aggregate_cache import Kept
+from infrastructure.event_log.caches import Caches
 from infrastructure.event_log.effects import effects_of, missed, replayed
 from infrastructure.event_log.event_index import SECTION
-from infrastructure.event_log.handle_index import HandleIndex
 from infrastructure.event_log.pending_writes import Mark, PendingWrites
-from infrastructure.event_log.timers import Timers
-from infrastructure.event_log.tree_keeper import TreeKeeper
 from infrastructure.store.base import instant
 
 if TYPE_CHECKING:
@@ -52,14 +50,11 @@ class Session:
         self._connection = connection
         self._mapper = mapper
         self._clock = clock
-        self._last = 0
-        self._last_at: datetime | None = None
+        self._end = recorder.NOTHING
         self._pending = PendingWrites()
         self._touched: set[UUID] = set()
-        self._aggregate_cache = AggregateCache()
-        self._handles = HandleIndex()
-        self._timers = Timers()
-        self._tree = TreeKeeper()
+        self._caches = caches = Caches()
+        self._aggregate_cache, self._handles, self._timers = caches.aggregates, caches.handles, caches.timers
         self._indexed = 0
         self._before = self._pending.mark()
         self.was_committing = False
@@ -67,16 +62,15 @@ class Session:
         self.clock_behind = timedelta()
 
     def begin(self) -> None:
-        """Start a transaction: lock the log, read its last position, and read the clock."""
+        """Start a transaction: lock the log, see what was appended to it meanwhile, and read the clock."""
         end = recorder.begin(self._connection)
-        # Another event at the same position is of another log: of one that was put back, for example.
-        if end != (self._last, self._last_at):
+        if end != self._end and not self._caches.follow(self._connection, self._mapper, known=self._end, end=end):
             self.forget()
-        self._last, self._last_at = end
+        self._end = end
         # One time for the whole transaction, lest a command pass a due time that came since the clock's turn; it
         # never falls, whatever the clock says.
         now = self._clock.now()
-        self.now = now if self._last_at is None else max(now, self._last_at)
+        self.now = now if end.recorded_at is None else max(now, end.recorded_at)
         self.clock_behind = self.now - now
         self._aggregate_cache.begin()
 
@@ -92,17 +86,18 @@ class Session:
 
     def commit(self) -> int:
         """Write everything at once, make it durable, and give the position of the last event."""
-        pending, connection = self._pending, self._connection
+        pending, connection, last, tree = self._pending, self._connection, self._end.position, self._caches.tree
         self.was_committing = True
         if pending.events:
-            self._tree.catch_up(connection, self._last)
+            tree.catch_up(connection, last)
         with connection.committing():
-            pending.write(connection, self._last, self._tree)
-        self._last = self.position
+            pending.write(connection, last, tree)
         if pending.events:
-            self._last_at = pending.events[-1][1]
+            event, recorded_at = pending.events[-1]
+            origin = UUID(str(event.originator_id)), event.originator_version
+            self._end = recorder.End(self.position, recorded_at, origin)
         self._pending = PendingWrites()
-        return self._last
+        return self._end.position
 
     def rollback(self) -> None:
         """Roll back the transaction and drop all caches."""
@@ -112,11 +107,8 @@ class Session:
 
     def forget(self) -> None:
         """Drop all caches."""
-        self._aggregate_cache.clear()
-        self._handles.forget()
+        self._caches.forget()
         self._touched.clear()
-        self._timers.forget()
-        self._tree.forget()
 
     @property
     def has_pending(self) -> bool:
@@ -135,7 +127,7 @@ class Session:
     @property
     def has_section(self) -> bool:
         """Whether a section of the log may be full that is not indexed."""
-        return self._last - self._indexed >= SECTION
+        return self._end.position - self._indexed >= SECTION
 
     def index_section(self) -> int:
         """Index the next section of the log, if it is full, and give the position up to which it is indexed."""
@@ -185,7 +177,7 @@ class Session:
     @property
     def position(self) -> int:
         """The position of the last event, pending ones included."""
-        return self._last + len(self._pending.events)
+        return self._end.position + len(self._pending.events)
 
     def find(self, kind: type[A], id: UUID) -> A | None:
         """Rebuild an aggregate from its events; None if there is none."""

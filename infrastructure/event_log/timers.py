@@ -37,6 +37,10 @@ class Timers:
         """Drop the cached due time."""
         self._is_known = False
 
+    def know(self, earliest: datetime | None) -> None:
+        """Take over the earliest due time of the table."""
+        self.earliest, self._is_known = earliest, True
+
     def expect(self, due: datetime) -> None:
         """Note a new due time."""
         self.earliest = min(self.earliest or due, due)
@@ -61,7 +65,7 @@ class Timers:
                 timers[id] = timer
         wanted = (timer for timer in timers.values() if timer.aggregate not in aside)
         in_order = sorted(wanted, key=lambda timer: (timer.due, timer.position))
-        self.earliest, self._is_known = (in_order[0].due if in_order else None), True
+        self.know(in_order[0].due if in_order else None)
         return [timer for timer in in_order if timer.due <= now][:limit]
 
 

@@ -8,7 +8,7 @@ from infrastructure.event_log import recorder
 from infrastructure.store.base import LogDamaged
 from infrastructure.transparency.entries import new_salts, to_entry
 from infrastructure.transparency.merkle import leaf_hash, perfect_root
-from infrastructure.transparency.tree_tables import INSERT_LEAVES, INSERT_NODES, WIDTH, read_hashes, tree_size
+from infrastructure.transparency.tree_tables import INSERT_LEAVES, INSERT_NODES, WIDTH, read_hashes, to_bytes, tree_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +27,7 @@ class TreeKeeper:
         """Know nothing; see ``catch_up``."""
         self._size: int | None = None
         self._edge: list[list[bytes]] = []
+        self._last: bytes | None = None
 
     def forget(self) -> None:
         """Drop what is in memory."""
@@ -48,6 +49,21 @@ class TreeKeeper:
             raise LogDamaged(f"the log ends at position {position}, and had {size} events: the last ones were removed")
         while self._size != position:
             self.grow(connection)
+
+    def follow(self, size: int, leaves: Sequence[Value]) -> None:
+        """Let what another writer has appended behind a tree of ``size`` enter in memory.
+
+        The first of the ``leaves`` is the last of that tree; if it is another one, or any is missing, know nothing.
+        """
+        known, *appended = (None if leaf is None else to_bytes(leaf) for leaf in leaves)
+        if self._size != size or known != self._last:
+            self.forget()
+            return
+        for leaf in appended:
+            if leaf is None:
+                self.forget()
+                return
+            self._add(leaf)
 
     def append(self, connection: Connection, rows: Sequence[LogRow]) -> None:
         """Let the next events enter the tree."""
@@ -83,6 +99,7 @@ class TreeKeeper:
     def _add(self, node: bytes) -> list[tuple[Value, ...]]:
         """Add a leaf, and give the rows of the subtrees that it fills: level, place and hash."""
         size = self._size = (self._size or 0) + 1
+        self._last = node
         filled: list[tuple[Value, ...]] = []
         for level in range(len(self._edge) + 1):
             if level == len(self._edge):
@@ -101,6 +118,7 @@ class TreeKeeper:
         while count:
             self._edge.append(read_hashes(connection, level, count // WIDTH * WIDTH, count))
             count, level = count // WIDTH, level + 1
+        self._last = self._edge[0][-1] if self._edge and self._edge[0] else None
 
 
 def entered(store: Store) -> int:

@@ -75,7 +75,7 @@ def tree_kept(world: World) -> Mapping[str, float]:
 def _use(bitacora: Bitacora, tree: TreeKeeper) -> None:
     session = bitacora.writer._session  # noqa: SLF001 - nobody else has to do without a tree
     assert session is not None
-    session._tree = tree  # noqa: SLF001 - the same
+    session._caches.tree = tree  # noqa: SLF001 - the same
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -74,7 +74,7 @@ def append(store: Store, count: int) -> None:
     connection, keeper = store.connect_log(), TreeKeeper()
     try:
         while count > 0:
-            last, _ = recorder.begin(connection)
+            last = recorder.begin(connection).position
             keeper.catch_up(connection, last)
             some = min(count, AT_ONCE)
             rows = recorder.append(connection, last + 1, [(_event(last + 1 + place), BEGIN) for place in range(some)])
