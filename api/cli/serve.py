@@ -11,7 +11,7 @@ import typer
 
 from api.cli.demo import demo_notice, how_to_begin_anew, load_demo
 from api.cli.output import address_of, first_steps, listen
-from api.cli.progress import tree_progress
+from api.cli.progress import migration_progress
 from api.cli.session import Database, Opens, open_program
 from application.errors import AlreadyExists
 from infrastructure.checkpoints.signing_key import find_key
@@ -60,8 +60,8 @@ def serve(
     # One that cannot be used is said before anything is served.
     find_key(settings)
     with open_program(settings, Opens.NOTHING, follows_apart=True) as bitacora:
-        with tree_progress(bitacora) as entered:
-            bitacora.migrate(entered)
+        with migration_progress(bitacora) as progress:
+            bitacora.migrate(progress)
         warn_of_rights(bitacora.store)
         if bitacora.facade.queries.events.last()[0]:
             if demo and not bitacora.is_demo:

@@ -26,6 +26,7 @@ TYPES = {
     "document": "text",
     "number": "bigint",
     "flag": "smallint",
+    "clustered": "",
 }
 WRITER_LOCK = 4_271_009_311
 """The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""

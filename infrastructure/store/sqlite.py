@@ -37,6 +37,7 @@ TYPES = {
     "document": "TEXT",
     "number": "INTEGER",
     "flag": "INTEGER",
+    "clustered": "WITHOUT ROWID",
 }
 REFUSED = "BEGIN SELECT RAISE(ABORT, 'what was recorded is neither changed nor removed: {table} only grows'); END"
 WALLS = {
