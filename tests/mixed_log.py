@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,6 @@ PART = 10
 """One of so many events is not of a held request."""
 TOGETHER = 500
 """How many requests are taken in by one command."""
-DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 SQLITE = "sqlite:///"
 RELATIONS = """
     SELECT c.relname, coalesce(t.relname, c.relname),
@@ -87,7 +87,7 @@ def _entries(cause: UUID, bitacora: Bitacora, number: int) -> Iterator[RequestEn
             cause=Cause(type=CauseType.INCIDENT, id=cause),
             reference=Reference(source=f"shop-{place % 17}", kind="callback", reference=f"{place:07}"),
             received_at=now + timedelta(milliseconds=place % TOGETHER),
-            content=Content(digest=DIGEST),
+            content=Content(digest=sha256(f"{place}".encode()).hexdigest()),
         )
 
 

@@ -8,7 +8,7 @@ the order of their ranks.
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from application.log import FEW
 from infrastructure.store.base import deleting, inserting
+from infrastructure.store.instants import moment_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +32,6 @@ KEPT = 10_000
 """How many handles stay in memory."""
 ALL = 2**31 - 1
 """A limit above the number of aggregates of any handle."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 HALVES = Struct(">qq")
 """Sixteen bytes as two numbers, which both stores keep in eight bytes each."""
 
@@ -142,16 +141,6 @@ def handle_numbers(handle: str) -> tuple[int, int]:
     """Give the hash of a handle; that of another one is the same as seldom as two random ids are."""
     high, low = HALVES.unpack(blake2b(handle.encode(), digest_size=HALVES.size).digest())
     return high, low
-
-
-def number_of(moment: datetime) -> int:
-    """Write a moment as the microseconds since 1970."""
-    return (moment - EPOCH) // MICROSECOND
-
-
-def moment_of(number: int) -> datetime:
-    """Read a moment; see ``number_of``."""
-    return EPOCH + number * MICROSECOND
 
 
 @lru_cache(maxsize=16_384)

@@ -168,7 +168,7 @@ class Store(Protocol):
 
     @property
     def types(self) -> Mapping[str, str]:
-        """Name for DDL the types bytes, id, key, instant, text, document, number, flag; ``clustered`` ends a table."""
+        """Name each type of a column in DDL, see ``Table``; ``clustered`` keeps rows in the order of their key."""
         ...
 
     @property

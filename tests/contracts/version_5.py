@@ -9,9 +9,10 @@ from uuid import UUID
 
 from infrastructure.event_log.effects import replayed
 from infrastructure.event_log.event_codec import TypedMapper
-from infrastructure.event_log.handle_index import COLUMNS, handle_numbers, number_of
+from infrastructure.event_log.handle_index import COLUMNS, handle_numbers
 from infrastructure.event_log.recorder import section
 from infrastructure.store.base import Connection, Store, Value, inserting, instant
+from infrastructure.store.instants import number_of
 
 DIRECTORY = (
     """CREATE TABLE directory (
