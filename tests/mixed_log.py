@@ -91,6 +91,14 @@ def _entries(cause: UUID, bitacora: Bitacora, number: int) -> Iterator[RequestEn
         )
 
 
+def bytes_of(database: str) -> int:
+    """Give the bytes that all tables and indexes of a database take; of SQLite, those of the one file."""
+    if database.startswith(SQLITE):
+        return sum(_pages(Path(database.removeprefix(SQLITE))).values())
+    with psycopg.connect(database) as connection:
+        return sum(size for _, _, size in connection.execute(RELATIONS))
+
+
 def sizes_of(database: str) -> Sizes:
     """Give the bytes that the database takes, by table and index."""
     if database.startswith(SQLITE):

@@ -54,9 +54,12 @@ def unpack(stored: Value) -> str:
     """
     try:
         unpacker = zlib.decompressobj(WINDOW, PATTERN)
-        return unpacker.decompress(stored if isinstance(stored, bytes) else b"").decode()
-    except (zlib.error, UnicodeDecodeError) as error:
+        document = unpacker.decompress(stored if isinstance(stored, bytes) else b"")
+    except zlib.error as error:
         raise ViewsDamaged(f"a document of the views cannot be read: {error}") from error
+    if not unpacker.eof:
+        raise ViewsDamaged("a document of the views cannot be read: its end is missing")
+    return document.decode()
 
 
 def pack_digested(text: str) -> bytes:

@@ -17,6 +17,7 @@ from tests.bench import (
     pages,
     panels,
     shown,
+    sizes,
     streams,
     verifying,
 )
@@ -297,6 +298,7 @@ MEASURES = (
     *notified.MEASURES,
     *shown.MEASURES,
     *exports.MEASURES,
+    *sizes.MEASURES,
 )
 
 

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from application.errors import SchemaMismatch
+from application.registry import event_types
 from domain.errors import Conflict
 from domain.impact import Status
+from infrastructure.backup import back_up
 from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log import handle_upgrade
+from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.migration_progress import MigrationProgress
 from infrastructure.event_log.schema import migrate, require_present
+from infrastructure.restore import RestoreOptions, restore
 from infrastructure.settings import Settings
 from infrastructure.store.base import Store, TableUnfit
 from infrastructure.store.factory import open_store
+from infrastructure.store.sqlite import SQLiteStore
 from tests.application.program import LABELS, FrozenClock, Program, at, running
+from tests.contracts.copies import SILENT
 from tests.contracts.following import a_day
 from tests.contracts.version_5 import Handle, as_entries, entries, handles_of, make_version_5
 from tests.databases import PostgresDatabases
@@ -136,6 +143,26 @@ class TestOlderIndex:
 
             with closing(store.connect_log()) as older, pytest.raises(TableUnfit, match="directory"):
                 older.execute("INSERT INTO directory (handle, aggregate, ranked_at) SELECT '', '', ''")
+
+    @pytest.mark.usefixtures("_small_pieces")
+    @pytest.mark.parametrize("is_half_copied", [False, True])
+    def test_of_a_backup_is_copied_as_it_is_restored(
+        self, sqlite_url: str, tmp_path: Path, *, is_half_copied: bool
+    ) -> None:
+        handles = lived(sqlite_url)
+        mapper, place, file = TypedMapper(event_types()), f"sqlite:///{tmp_path / 'restored'}", tmp_path / "backup"
+        with closing(SQLiteStore(sqlite_url.removeprefix("sqlite:///"))) as store:
+            if is_half_copied:
+                interrupt_after(store, 1)
+            back_up(store, file, mapper, SILENT)
+
+        with closing(SQLiteStore(place.removeprefix("sqlite:///"))) as store:
+            options = RestoreOptions(settings=Settings(database=place))
+            restore(store, file, mapper, at("13:00"), SILENT, options=options)
+
+        with working(place) as program, program.bitacora.store.reading_log() as connection:
+            assert set(entries(connection)) == as_entries(handles)
+            assert is_found(program)
 
     def test_leads_to_what_it_led_to(self, database: str) -> None:
         lived(database)

@@ -1,0 +1,43 @@
+"""The bytes of an event, in the log and in the views, of a log of which nine of ten events are of held requests."""
+
+from __future__ import annotations
+
+from tests.bench.bare import copy, open_recorder
+from tests.bench.environments import World, sections
+from tests.bench.measures import Sample
+from tests.bench.shapes import Figure, Measure
+from tests.mixed_log import bytes_of, sizes_of, write_mix
+
+EVENTS = 20_000
+
+
+def sizes(world: World) -> Sample:
+    """Write such a log, let the library record the same events, and give the bytes an event."""
+    with world.spare() as (ours, bare):
+        count = write_mix(ours, EVENTS)
+        with open_recorder(bare) as recorder:
+            copy(sections(ours, []), recorder)
+        found = sizes_of(ours)
+        return {
+            "log": sum(found["log"].values()) / count,
+            "views": sum(found["views"].values()) / count,
+            "library": bytes_of(bare) / count,
+        }
+
+
+MEASURES = (
+    Measure(
+        take=sizes,
+        once=0,
+        figures=tuple(
+            Figure(
+                what=f"bytes of an event in the {part}",
+                ours=part,
+                against="recorded by the library",
+                bare="library",
+                unit="bytes",
+            )
+            for part in ("log", "views")
+        ),
+    ),
+)
