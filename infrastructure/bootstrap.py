@@ -40,6 +40,7 @@ from infrastructure.checkpoints.witnesses import Witnesses
 from infrastructure.clock import SystemClock
 from infrastructure.delivery.notifier import Notifier
 from infrastructure.event_log.event_codec import TypedMapper
+from infrastructure.event_log.migration_progress import UNWATCHED, MigrationProgress
 from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log, require_present
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.tree_keeper import fill_tree
@@ -66,7 +67,7 @@ from infrastructure.verification.sampler import LogSampler
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from application.caller import Caller
@@ -184,8 +185,8 @@ class Bitacora:
             is_demo=lambda: self.is_demo,
         )
 
-    def migrate(self, advanced: Callable[[int], None] = lambda _: None) -> None:
-        """Bring the tables up to this program; ``advanced`` gets the number of events that enter the tree at once.
+    def migrate(self, progress: MigrationProgress = UNWATCHED) -> None:
+        """Bring the tables up to this program; ``progress`` is told how far it is.
 
         Raises:
             BadSetting: if a setting names the log otherwise than it is called.
@@ -196,17 +197,17 @@ class Bitacora:
             with self.store.reading_log() as connection:
                 require_present(connection)
         else:
-            migrate(self.store)
+            migrate(self.store, copied=progress.copied)
         fix_origin(self.store, self.settings)
-        fill_tree(self.store, advanced=advanced)
+        fill_tree(self.store, advanced=progress.entered)
         record_restored(self.store, self.mapper, self.clock, self.facade.commands.log_notices)
         prepare(self.store, VIEWS)
 
-    def migrate_as_owner(self, advanced: Callable[[int], None] = lambda _: None) -> None:
+    def migrate_as_owner(self, progress: MigrationProgress = UNWATCHED) -> None:
         """Do the same as the role that owns the log, and let the service add to it; see ``migrate``."""
         if self.owner_store is not self.store:
-            create_tables(self.owner_store, self.store)
-        self.migrate(advanced)
+            create_tables(self.owner_store, self.store, copied=progress.copied)
+        self.migrate(progress)
 
     @cached_property
     def owner_store(self) -> Store:

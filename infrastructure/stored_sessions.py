@@ -10,8 +10,7 @@ from domain.access.session import OPEN, StaffSession, person_handle
 from infrastructure.delivery.suppressions import writing
 from infrastructure.event_log import recorder
 from infrastructure.event_log.effects import replayed
-from infrastructure.event_log.handle_index import ALL as EVERY
-from infrastructure.event_log.handle_index import FIND as FIND_IDS
+from infrastructure.event_log.handle_index import find as find_by_handle
 from infrastructure.sign_in_fields import LONGEST_SESSION
 from infrastructure.store.base import BulkStatement, instant, moment, optional_text
 
@@ -62,8 +61,7 @@ class StoredSessions:
         """List sessions."""
         handle = OPEN if person is None else person_handle(person)
         with self._store.reading_log() as connection:
-            found = connection.execute(FIND_IDS, {"handle": handle, "limit": EVERY})
-            ids = [UUID(str(row[0])) for row in found]
+            ids = list(find_by_handle(connection, handle))
             streams = recorder.streams(connection, ids)
         sessions = (replayed(streams[id], self._mapper) for id in ids if streams.get(id))
         return [each for each in sessions if isinstance(each, StaffSession) and each.is_open(self._clock.now())]

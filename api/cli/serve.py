@@ -14,7 +14,7 @@ import typer
 
 from api.cli.demo import demo_notice, how_to_begin_anew, load_demo
 from api.cli.output import address_of, complain, first_steps, listen
-from api.cli.progress import tree_progress
+from api.cli.progress import migration_progress
 from api.cli.session import Database, Opens, open_program
 from api.cli.stop_watch import watch_stop
 from api.cli.workers import Workers
@@ -83,8 +83,8 @@ def _prepare(bitacora: Bitacora, *, demo: bool) -> None:
     """Bring the store up to this program, and say where it is served and what to do first."""
     settings = bitacora.settings
     address = address_of(settings.host, settings.port)
-    with tree_progress(bitacora) as entered:
-        bitacora.migrate(entered)
+    with migration_progress(bitacora) as progress:
+        bitacora.migrate(progress)
     warn_of_rights(bitacora.store)
     if bitacora.facade.queries.events.last()[0]:
         if demo and not bitacora.is_demo:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.progress import PROGRESS, progress_bar, tree_progress
+from api.cli.progress import PROGRESS, migration_progress, progress_bar
 from api.cli.session import Database, Opens, open_program
 from application.errors import BadSetting, ViewsNotBuilt
 from application.registry import VIEWS
@@ -53,8 +53,8 @@ def _print_built(bitacora: Bitacora, views: Sequence[str]) -> None:
 def migrate(database: Database = None) -> None:
     """Create missing tables, the tree and the index of the log, without serving; views are built at the next start."""
     with open_program(read_settings(database=database), Opens.NOTHING) as bitacora:
-        with tree_progress(bitacora) as entered:
-            bitacora.migrate_as_owner(entered)
+        with migration_progress(bitacora) as progress:
+            bitacora.migrate_as_owner(progress)
         with progress_bar(*PROGRESS) as bar:
             task = bar.add_task("index of the log", total=bitacora.facade.queries.events.last()[0])
             index_log(bitacora.store, advanced=lambda position: bar.update(task, completed=position))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
@@ -49,7 +49,7 @@ from domain.ledger.held_request import RequestState
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 
-PLACE = re.compile(r"[0-9T:.Z-]{20,40}\|[0-9a-f-]{36}")
+PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z)\|[0-9a-f-]{36}")
 NAMED_IN_QUERY = 50
 """How many references a query can name; a search takes more."""
 EVENTS = 500
@@ -170,10 +170,22 @@ async def _page(
     context: ReadContext, wanted: RequestFilter, *, sort: str, cursor: str | None, limit: int
 ) -> Sequence[tuple[str, str]]:
     after = place_of(cursor)
-    if after is not None and not PLACE.fullmatch(after):
+    if after is not None and not _is_place(after):
         raise Invalid("the cursor is not one that this list returned", pointer="/cursor")
     queue, newest_first = context.facade.queries.held_requests, sort.startswith("-")
     return await context.read(lambda: queue.page(context.position, wanted, after, limit + 1, newest_first=newest_first))
+
+
+def _is_place(text: str) -> bool:
+    """Tell whether a text is where a page can end: a moment, and an id."""
+    matched = PLACE.fullmatch(text)
+    if matched is None:
+        return False
+    try:
+        datetime.fromisoformat(matched[1])
+    except ValueError:
+        return False
+    return True
 
 
 @router.get("/held-requests/summary", responses=shows(HeldSummary) | MISSES)

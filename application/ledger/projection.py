@@ -33,17 +33,17 @@ FILTERED = {
     "state": "key",
     "outcome": "key",
     "holder": "key",
-    "received_at": "instant",
+    "received_at": "micros",
     "evidence": "key",
     "labels": "key",
-    "basis": "key",
+    "basis": "digested",
 }
 """What requests are filtered by, and their order."""
 
 HELD_REQUESTS = Table(
     name="held_requests",
     key=("request",),
-    columns={**FILTERED, "document": "document"},
+    columns={**FILTERED, "document": "packed"},
     indexes=(
         # The check queue of now, of one cause or of all, the oldest first.
         Index(("cause", "state", "received_at", "request"), where=NOW),
@@ -168,7 +168,7 @@ def rows_of(aggregate: Aggregate) -> Iterable[Row]:
 
 LEDGER_VIEW = View(
     name="ledger",
-    version=4,
+    version=5,
     tables=(HELD_REQUESTS, LABELS, RUNS, DEFAULTS),
     tallies=(COUNTS, TOTALS),
     of=(HeldRequest, ReprocessingRun, RequestPolicyDefaults),

@@ -33,6 +33,8 @@ class Index:
 class Table:
     """A table: its columns by name and type (key, text, instant, number, flag, document), and which are its key.
 
+    Where there are very many rows, some types take fewer bytes: ``packed`` for a document, ``micros`` for an instant,
+    and ``digested`` for a text that begins with a digest.
     ``indexes`` are for the rows that hold now and for those that held once alike; ``open_rows`` is a condition on
     columns, if the few rows that fulfill it now are what is read most.
     """

@@ -29,8 +29,10 @@ class Kept:
     def renewed_handles(self) -> list[Entry]:
         """Give the entries by which the table gets the handles that the aggregate has now, and take these over."""
         id, before, handles = self.aggregate.id, self.handles, self.aggregate.handles
-        gone: list[Entry] = [(handle, id, None) for handle in before.keys() - handles.keys()]
-        there: list[Entry] = [(name, id, rank) for name, rank in handles.items() if before.get(name) != rank]
+        gone: list[Entry] = [(handle, id, before[handle], None) for handle in before.keys() - handles.keys()]
+        there: list[Entry] = [
+            (name, id, before.get(name), rank) for name, rank in handles.items() if before.get(name) != rank
+        ]
         self.handles = handles
         return gone + there
 

@@ -17,7 +17,7 @@ from infrastructure.event_log import recorder
 from infrastructure.store.base import inserting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from infrastructure.store.base import Connection, Store, Value
 
@@ -125,7 +125,7 @@ def find(
         if not rows:
             break
         first = int(rows[-1][0] or 0) + 1
-        places = [place for row in rows for place in map(int, str(row[1]).split(","))]
+        places = [place for row in rows for place in _places(str(row[1]))]
         found += [place for place in places if after < place <= until]
         if places[-1] > until:
             break
@@ -142,9 +142,27 @@ def actor_of(state: bytes) -> str:
 
 def _rows(stream: str, section: int, events: Sequence[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
     """Give the rows of a section, from position, type and state of each event of it."""
-    places: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for position, topic, state in events:
         actor = actor_of(recorder.state_of(state))
         for key in {(str(topic), ANY), (ANY, actor), (str(topic), actor)} - {(ANY, ANY)}:
-            places[key].append(str(position))
-    return [(stream, topic, actor, section, ",".join(numbers)) for (topic, actor), numbers in places.items()]
+            places[key].append(int(position or 0))
+    return [(stream, topic, actor, section, _runs(numbers)) for (topic, actor), numbers in places.items()]
+
+
+def _runs(places: Sequence[int]) -> str:
+    """Write rising numbers, each run of them by its ends: ``3,7-9``."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1][1:] = [place]
+        else:
+            runs.append([place])
+    return ",".join("-".join(map(str, run)) for run in runs)
+
+
+def _places(runs: str) -> Iterator[int]:
+    """Read what ``_runs`` wrote; before version 6 of the tables, each number stood for itself."""
+    for run in runs.split(","):
+        first, _, last = run.partition("-")
+        yield from range(int(first), int(last or first) + 1)

@@ -10,16 +10,19 @@ from application.errors import SchemaMismatch
 from infrastructure.delivery.cursor import BEGIN_AT_END
 from infrastructure.delivery.identifiers import store_secret
 from infrastructure.delivery.tables import TABLES as DELIVERY_TABLES
-from infrastructure.event_log import store_facts
+from infrastructure.event_log import handle_index, handle_upgrade, store_facts
+from infrastructure.event_log.migration_progress import UNWATCHED
 from infrastructure.event_log.walls import build_walls
 from infrastructure.store.base import LogDamaged
 from infrastructure.transparency.checkpoint_tables import TABLES as CHECKPOINT_TABLES
 from infrastructure.transparency.tree_tables import TABLES as TREE_TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infrastructure.store.base import Connection, Store
 
-VERSION = 5
+VERSION = 6
 """The version of these tables; a store with a higher one was written by a newer program."""
 
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -41,11 +44,8 @@ TABLES = (
         position {number} PRIMARY KEY, originator_id {id} NOT NULL, originator_version {number} NOT NULL,
         topic {text} NOT NULL, state {bytes} NOT NULL, recorded_at {instant} NOT NULL,
         UNIQUE (originator_id, originator_version))""",
-    # Where a command finds an aggregate by something else than its id.
-    """CREATE TABLE IF NOT EXISTS directory (
-        handle {key} NOT NULL, aggregate {id} NOT NULL, ranked_at {instant} NOT NULL,
-        PRIMARY KEY (handle, aggregate))""",
-    "CREATE INDEX IF NOT EXISTS directory_ranked ON directory (handle, ranked_at)",
+    # Since version 6, before that as texts. Where a command finds an aggregate by something else than its id.
+    handle_index.TABLE,
     # When an aggregate is due; the position is that of the event that led to it.
     """CREATE TABLE IF NOT EXISTS timers (
         aggregate {id} PRIMARY KEY, kind {key} NOT NULL, due {instant} NOT NULL, position {number} NOT NULL)""",
@@ -66,8 +66,10 @@ TABLES = (
 )
 
 
-def migrate(store: Store) -> None:
+def migrate(store: Store, *, copied: Callable[[int, int], None] = UNWATCHED.copied) -> None:
     """Create the tables and walls that are missing, and note the version; safe to run from many processes at once.
+
+    ``copied`` is told how many rows of an older store were copied, and of how many; see ``handle_upgrade``.
 
     Raises:
         SchemaMismatch: if a newer program wrote the store.
@@ -77,6 +79,7 @@ def migrate(store: Store) -> None:
     try:
         if _version(connection) != VERSION:
             _create(store, connection)
+        handle_upgrade.copy_rest(connection, copied)
         build_walls(store, connection)
     finally:
         connection.rollback()
@@ -86,6 +89,7 @@ def migrate(store: Store) -> None:
 def _create(store: Store, connection: Connection) -> None:
     # The lock of the writer keeps two processes from creating the same table at once.
     connection.begin()
+    handle_upgrade.put_aside(connection)
     for statement in (*TABLES, *TREE_TABLES, *CHECKPOINT_TABLES, *DELIVERY_TABLES):
         connection.execute(statement.format(**store.types))
     connection.execute(
@@ -111,6 +115,8 @@ def require_present(connection: Connection) -> None:
     """
     if _version(connection) != VERSION:
         raise SchemaMismatch("the store has not been migrated; run: bitacora migrate")
+    if handle_upgrade.is_waiting(connection):
+        raise SchemaMismatch("the migration of the store was interrupted; to finish it, run: bitacora migrate")
 
 
 def require_log(connection: Connection) -> None:

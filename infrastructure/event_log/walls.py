@@ -26,7 +26,7 @@ RIGHTS = {
     # The newest of a size takes the place of the one before, signed by another key or later.
     "checkpoints": "SELECT, INSERT, UPDATE (signed_at, note)",
     "cosignatures": "SELECT, INSERT, UPDATE (signature)",
-    **dict.fromkeys(("meta", "directory", "timers", "receipts", "event_index", "sessions"), WORKING),
+    **dict.fromkeys(("meta", "handle_entries", "timers", "receipts", "event_index", "sessions"), WORKING),
     **dict.fromkeys(DELIVERY_TABLES, WORKING),
 }
 """What the role of the service may do with each table of the log, where another role owns them."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from infrastructure.projections.packing import pack, pack_digested
 from infrastructure.store.base import BulkStatement, Value, inserting, instant, setting
+from infrastructure.store.instants import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,4 +105,11 @@ def _document(document: Mapping[str, Any]) -> str:
 Writer = Callable[[Any], Value]
 Columns = list[tuple[str, Writer | None]]
 """Columns by name, each with what makes one of its values such that a store takes it, if it would not as it is."""
-WRITERS: dict[str, Writer] = {"document": _document, "instant": instant, "flag": int}
+WRITERS: dict[str, Writer] = {
+    "document": _document,
+    "packed": pack,
+    "digested": pack_digested,
+    "instant": instant,
+    "micros": number_of,
+    "flag": int,
+}

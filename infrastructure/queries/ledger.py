@@ -12,11 +12,13 @@ from application.ledger.projection import COUNTS, DEFAULTS, HELD_REQUESTS, LEDGE
 from application.ledger.queries import FoundRequest, RequestCount, RequestFilter
 from application.pieces import Piece
 from domain.ledger.held_request import OPEN, RequestState
+from infrastructure.projections.packing import unpack, unpack_digested
 from infrastructure.projections.tallies import TallyReader
 from infrastructure.projections.temporal_tables import built, consistent_read, latest, read_consistently
 from infrastructure.queries.document_table import DocumentTable, equal
 from infrastructure.queries.ledger_filters import JOINED, MANY, beginning, by_id, conditions, ordered, runs_for
 from infrastructure.store.base import Value, instant, moment
+from infrastructure.store.instants import moment_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +47,7 @@ class SqlHeldRequestQueries:
     def find(self, at: int, id: UUID) -> str | None:
         """Give one request; None if there was none at position ``at``."""
         found = self._requests.find(at, request=str(id))
-        return None if found is None else str(found[0])
+        return None if found is None else unpack(found[0])
 
     def page(
         self, at: int, wanted: RequestFilter, after: str | None, limit: int, *, newest_first: bool = False
@@ -57,7 +59,8 @@ class SqlHeldRequestQueries:
         beyond, way = ("<", " DESC") if newest_first else (">", "")
         if after is not None:
             where += f" AND (received_at, request) {beyond} (:after_at, :after_request)"
-            values["after_at"], _, values["after_request"] = after.partition("|")
+            received_at, _, values["after_request"] = after.partition("|")
+            values["after_at"] = number_of(moment(received_at))
         named = self._is_named(at, wanted)
         found = ordered(wanted, "request, received_at", where, named=named, newest_first=newest_first)
         rows = self._read(
@@ -65,7 +68,7 @@ class SqlHeldRequestQueries:
             f" ORDER BY found.received_at{way}, found.request{way}",
             {**values, "at": at, "limit": limit},
         )
-        return [(f"{instant(moment(row[0]))}|{row[1]!s}", str(row[2])) for row in rows]
+        return [(f"{instant(_moment(row[0]))}|{row[1]!s}", unpack(row[2])) for row in rows]
 
     def ids(self, at: int, wanted: RequestFilter, limit: int) -> Sequence[FoundRequest]:
         """Give those that are wanted, the longest held first, ``limit`` at most."""
@@ -74,7 +77,7 @@ class SqlHeldRequestQueries:
         where, values = conditions(wanted)
         statement = ordered(wanted, "request, holder, basis, received_at", where, named=self._is_named(at, wanted))
         return [
-            FoundRequest(id=UUID(str(row[0])), holder=str(row[1]), basis=str(row[2]))
+            FoundRequest(id=UUID(str(row[0])), holder=str(row[1]), basis=unpack_digested(row[2]))
             for row in self._read(statement, {**values, "at": at, "limit": limit})
         ]
 
@@ -93,7 +96,7 @@ class SqlHeldRequestQueries:
             if self._built(at) != before:
                 raise NotYetVisible(f"the view {LEDGER_VIEW.name} was built anew")
             for row in rows:
-                yield str(row[1])
+                yield unpack(row[1])
             after = str(rows[-1][0])
         if self._built(at) != before:
             raise NotYetVisible(f"the view {LEDGER_VIEW.name} was built anew")
@@ -120,7 +123,7 @@ class SqlHeldRequestQueries:
         where, values = conditions(wanted)
         statement = ordered(wanted, "request, received_at", where, named=False)
         rows = self._read(statement, {**values, "at": at, "limit": 1})
-        return moment(rows[0][1]) if rows else None
+        return _moment(rows[0][1]) if rows else None
 
     def open_counts(self, at: int, limit: int) -> Mapping[UUID, int]:
         """Count the open requests of each cause that has any, the latest causes first."""
@@ -173,3 +176,7 @@ class SqlHeldRequestQueries:
 
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
         return read_consistently(self._store, LEDGER_VIEW, statement, values)
+
+
+def _moment(value: Value) -> datetime:
+    return moment_of(int(value or 0))

@@ -14,7 +14,8 @@ from application.ledger.traits import trait_label
 from domain.comparison import comparable
 from infrastructure.projections.tallies import has_any
 from infrastructure.projections.temporal_tables import HELD, begun, branches, holding
-from infrastructure.store.base import Value, instant
+from infrastructure.store.base import Value
+from infrastructure.store.instants import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ def conditions(wanted: RequestFilter) -> Conditions:
     ):
         if when is not None:
             found.append(f"received_at {compared} :{name}")
-            values[name] = instant(when)
+            values[name] = number_of(when)
     if wanted.evidence is not None:
         found.append({"any": "evidence <> ''", "none": "evidence = ''"}.get(wanted.evidence, SUGGESTED))
         if wanted.evidence not in {"any", "none"}:

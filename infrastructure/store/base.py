@@ -36,7 +36,7 @@ def inserting(table: str, columns: Mapping[str, str], *, keys: Sequence[str] = (
     sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT * FROM {{given}} WHERE true"
     if keys:
         news = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
-        sql += f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {news}"
+        sql += f" ON CONFLICT ({', '.join(keys)}) DO " + (f"UPDATE SET {news}" if news else "NOTHING")
     return BulkStatement(sql=sql, columns=tuple(columns.values()))
 
 
@@ -168,7 +168,7 @@ class Store(Protocol):
 
     @property
     def types(self) -> Mapping[str, str]:
-        """Name each column type in this store's DDL: bytes, id, key, instant, text, document, number, flag."""
+        """Name each type of a column in DDL, see ``Table``; ``clustered`` keeps rows in the order of their key."""
         ...
 
     @property

@@ -24,8 +24,12 @@ TYPES = {
     "instant": 'text COLLATE "C"',
     "text": "text",
     "document": "text",
+    "packed": "bytea",
+    "digested": "bytea",
+    "micros": "bigint",
     "number": "bigint",
     "flag": "smallint",
+    "clustered": "",
 }
 WRITER_LOCK = 4_271_009_311
 """The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""

@@ -35,8 +35,12 @@ TYPES = {
     "instant": "TEXT",
     "text": "TEXT",
     "document": "TEXT",
+    "packed": "BLOB",
+    "digested": "BLOB",
+    "micros": "INTEGER",
     "number": "INTEGER",
     "flag": "INTEGER",
+    "clustered": "WITHOUT ROWID",
 }
 REFUSED = "BEGIN SELECT RAISE(ABORT, 'what was recorded is neither changed nor removed: {table} only grows'); END"
 WALLS = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -44,6 +45,8 @@ class World:
     accounts: int
     requests: int
     patterns: Sequence[StoredEvent]
+    spare: Callable[[], AbstractContextManager[tuple[str, str]]]
+    """Gives the URLs of two more empty databases on the same store."""
     service: Server | None = None
     route: Server | None = None
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -136,7 +139,7 @@ def created(
     ):
         filled = fill(database, size)
         patterns: list[StoredEvent] = []
-        copy(_sections(database, patterns), bare)
+        copy(sections(database, patterns), bare)
         world = World(
             size=size,
             database=database,
@@ -151,6 +154,7 @@ def created(
             accounts=accounts,
             requests=requests,
             patterns=patterns,
+            spare=partial(_databases, folder / "spare", server_url),
         )
         # A server that has to build the views of a long log first gives no answer for minutes.
         with world.assembled() as bitacora:
@@ -164,6 +168,7 @@ def created(
 @contextmanager
 def _databases(folder: Path, server_url: str | None) -> Iterator[tuple[str, str]]:
     if server_url is None:
+        folder.mkdir(exist_ok=True)
         yield f"sqlite:///{folder / 'ours.sqlite3'}", f"sqlite:///{folder / 'bare.sqlite3'}"
     else:
         databases = PostgresDatabases(server_url)
@@ -171,7 +176,8 @@ def _databases(folder: Path, server_url: str | None) -> Iterator[tuple[str, str]
             yield ours, bare
 
 
-def _sections(database: str, patterns: list[StoredEvent]) -> Iterator[Sequence[Notification]]:
+def sections(database: str, patterns: list[StoredEvent]) -> Iterator[Sequence[Notification]]:
+    """Read the log of a database; the first events are kept as ``patterns``."""
     store = open_store(database)
     try:
         position = 0

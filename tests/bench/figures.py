@@ -18,6 +18,7 @@ from tests.bench import (
     panels,
     peers,
     shown,
+    sizes,
     streams,
     verifying,
 )
@@ -300,6 +301,7 @@ MEASURES = (
     *shown.MEASURES,
     *exports.MEASURES,
     *peers.MEASURES,
+    *sizes.MEASURES,
 )
 
 

@@ -11,7 +11,7 @@ TABLES = {
     "stored_events": ("position", "originator_id", "originator_version", "topic", "state", "recorded_at"),
     "event_leaves": ("position", "salt", "hash"),
     "tree_nodes": ("level", "place", "hash"),
-    "directory": ("handle", "aggregate", "ranked_at"),
+    "handle_entries": ("handle_high", "handle_low", "ranked_at", "aggregate_high", "aggregate_low"),
     "timers": ("aggregate", "kind", "due", "position"),
     "receipts": ("token", "key", "request", "answer", "recorded_at"),
 }

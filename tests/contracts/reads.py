@@ -22,7 +22,9 @@ from application.timelines import entry_key
 from infrastructure.event_log.event_index import index_log
 from infrastructure.event_log.schema import EVENT_COLUMNS
 from infrastructure.event_log.tree_keeper import fill_tree
+from infrastructure.projections.packing import pack, pack_digested
 from infrastructure.store.base import BulkStatement, Connection, Store, Value, inserting, instant
+from infrastructure.store.instants import number_of
 from infrastructure.store.postgres_connection import PostgresConnection
 
 if TYPE_CHECKING:
@@ -237,6 +239,11 @@ def plain(table: Table, number: int) -> Cells:
         cells["cause"] = str(SHARED) if is_rare else id_of(number)
     if table in {HELD_REQUESTS, LABELS}:
         cells |= {"label": kind_of(number), "labels": f"|{kind_of(number)}|"}
+        cells |= {
+            "document": pack({}),
+            "basis": pack_digested(text),
+            "received_at": number_of(BEGIN + timedelta(seconds=number)),
+        }
     return cells
 
 

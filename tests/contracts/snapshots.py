@@ -19,7 +19,7 @@ from tests.contracts.tampering import drop_walls
 TABLES = tuple(table for view in VIEWS for table in view.tables)
 EMPTIED = (
     *("stored_events", "event_leaves", "tree_nodes", "checkpoints", "cosignatures"),
-    *("event_index", "directory", "timers", "receipts"),
+    *("event_index", "handle_entries", "timers", "receipts"),
 )
 """The tables of the log that hold what happened."""
 Rows = Counter[tuple[Value, ...]]
@@ -84,7 +84,7 @@ def looked_up(connection: Connection, table: Table, position: int) -> Rows:
 
 EMPTIED = (
     *("stored_events", "event_leaves", "tree_nodes", "checkpoints", "cosignatures"),
-    *("event_index", "directory", "timers", "receipts"),
+    *("event_index", "handle_entries", "timers", "receipts"),
 )
 """The tables of the log, but for what is noted of the store."""
 

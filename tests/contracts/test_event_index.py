@@ -21,6 +21,7 @@ from infrastructure.store.factory import open_store
 from tests.application.program import running
 from tests.contracts.faults import eventually
 from tests.contracts.reads import BEGIN, COMMON, RARE, fill_log, id_of
+from tests.contracts.tampering import drop_walls
 
 EVENTS = 2 * SECTION + 200
 FILTERS = [
@@ -58,6 +59,12 @@ def is_wanted(event: EventDocument, wanted: EventFilter, position: int) -> bool:
     )
 
 
+def each_of(runs: str) -> str:
+    """Write out each number of runs like ``3,7-9``."""
+    ends = [[int(end) for end in run.split("-")] for run in runs.split(",")]
+    return ",".join(str(number) for run in ends for number in range(run[0], run[-1] + 1))
+
+
 class TestEvents:
     def test_are_found_as_by_a_plain_look(self, store: Store) -> None:
         queries = SqlEventQueries(store, TypedMapper(event_types()))
@@ -69,6 +76,36 @@ class TestEvents:
             for wanted, after in product(FILTERS, (0, 650)):
                 plain = [each for each in events[after:] if is_wanted(each, wanted, each["position"])]
                 assert list(queries.page(wanted, after, 30)) == plain[:30], (wanted, after, is_indexed)
+
+    def test_are_found_by_rows_that_name_each_of_them(self, store: Store) -> None:
+        event_index.index_log(store, advanced=lambda _: None)
+        queries = SqlEventQueries(store, TypedMapper(event_types()))
+        found = [list(queries.page(wanted, 0, 30)) for wanted in FILTERS]
+        connection = store.connect_log()
+        rows = connection.execute("SELECT stream, type, actor, section, places FROM event_index")
+        assert any("-" in str(places) for *_, places in rows)
+        names = ("stream", "type", "actor", "section")
+        for *key, places in rows:
+            # As programs wrote them before version 6 of the tables.
+            connection.execute(
+                "UPDATE event_index SET places = :places"
+                " WHERE stream = :stream AND type = :type AND actor = :actor AND section = :section",
+                {**dict(zip(names, key, strict=True)), "places": each_of(str(places))},
+            )
+        connection.close()
+
+        assert [list(queries.page(wanted, 0, 30)) for wanted in FILTERS] == found
+
+    def test_of_one_type_take_the_bytes_of_a_run(self, store: Store) -> None:
+        connection = store.connect_log()
+        drop_walls(connection)
+        connection.execute("UPDATE stored_events SET topic = 'incident.resolved'")
+
+        event_index.index_log(store, advanced=lambda _: None)
+
+        found = connection.execute("SELECT places FROM event_index WHERE stream = '' AND actor = '' ORDER BY section")
+        assert found == [(f"1-{SECTION}",), (f"{SECTION + 1}-{2 * SECTION}",)]
+        connection.close()
 
     def test_are_indexed_by_the_writer_while_it_serves(self, store: Store, database: str) -> None:
         with running(database), store.reading_log() as connection:

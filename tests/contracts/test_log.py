@@ -114,7 +114,7 @@ class TestRefusal:
     def test_in_the_middle_of_a_group_leaves_no_trace(self, database: str) -> None:
         with running(database) as program:
             program.register(heartbeat=timedelta(minutes=5))
-            before = {table: program.count(table) for table in ("directory", "timers", "receipts")}
+            before = {table: program.count(table) for table in ("handle_entries", "timers", "receipts")}
 
             def refused(log: Transaction) -> None:
                 incident = detect(log, number=7)

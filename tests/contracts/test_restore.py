@@ -307,7 +307,7 @@ class TestPostgres:
             run_program("pg_dump", "--format=custom", f"--file={dump}", postgres_url)
             lost = program.declare()
             program.bitacora.follower.catch_up()
-        log = ("meta", "stored_events", "event_leaves", "tree_nodes", "directory", "timers", "receipts")
+        log = ("meta", "stored_events", "event_leaves", "tree_nodes", "handle_entries", "timers", "receipts")
         with psycopg.connect(postgres_url, autocommit=True) as connection:
             connection.execute(f"TRUNCATE {', '.join(log)}")
         run_program(

@@ -22,7 +22,7 @@ from application.ports import Transaction
 from domain.aggregate import Aggregate
 from domain.errors import DomainError
 from infrastructure.event_log.caches import FOLLOWED
-from infrastructure.event_log.handle_index import HandleIndex, write
+from infrastructure.event_log.handle_index import Entry, HandleIndex, write
 from infrastructure.log_check import require_sound
 from infrastructure.store.base import Store
 from infrastructure.transparency.tree_tables import WIDTH
@@ -37,7 +37,7 @@ from tests.databases import PostgresDatabases, SQLiteFiles
 T = TypeVar("T")
 COMPARED = (
     "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM stored_events ORDER BY 1",
-    "SELECT handle, aggregate, ranked_at FROM directory ORDER BY 1, 2",
+    "SELECT handle_high, handle_low, ranked_at, aggregate_high, aggregate_low FROM handle_entries ORDER BY 1, 2, 3, 4, 5",
     "SELECT aggregate, kind, due, position FROM timers ORDER BY 1",
 )
 """What is stored beside the hashes of the tree, whose salts are drawn."""
@@ -269,9 +269,10 @@ class TestSignal:
 class TestHandle:
     def test_that_ranks_lower_than_before_gives_way_to_what_was_beyond_the_limit(self, database: str) -> None:
         with running(database) as program, closing(program.bitacora.store.connect_log()) as connection:
-            entries = [("open:a", UUID(int=number), at("10:00") + number * MINUTE) for number in range(FEW + 1)]
+            ranks = [at("10:00") + number * MINUTE for number in range(FEW + 1)]
+            entries: list[Entry] = [("open:a", UUID(int=number), None, rank) for number, rank in enumerate(ranks)]
             write(connection, entries)
-            index, lowered = HandleIndex(), ("open:a", UUID(int=FEW), at("09:00"))
+            index, lowered = HandleIndex(), ("open:a", UUID(int=FEW), ranks[-1], at("09:00"))
             index.find_ids(connection, [], "open:a")
 
             index.enter(lowered)

@@ -17,7 +17,7 @@ from psycopg import sql
 from infrastructure.event_log.walls import RIGHTS
 
 STORES = Path(__file__).with_name("stores")
-LOG_TABLES = ("meta", "stored_events", "directory", "timers", "receipts")
+LOG_TABLES = ("meta", "stored_events", "timers", "receipts")
 """The tables that opening a store must leave as they are."""
 SQLITE = "sqlite:///"
 VIEWS = "-views"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from application.registry import event_types
+from infrastructure.event_log.event_codec import TypedMapper
+from infrastructure.store.factory import open_store
+from tests.contracts.version_5 import as_entries, entries, handles_of
 from tests.databases import PostgresDatabases
 from tests.upgrade.answers import Difference, differences, listed, read, relisted, report
 from tests.upgrade.history import tick
@@ -108,6 +112,16 @@ class TestOldStore:
         assert opened.before["stored_events"]
         assert kept(opened.after) == kept(opened.before)
         assert kept(built_anew.after) == kept(opened.before)
+
+    def test_finds_its_aggregates_by_the_handles_that_they_have(self, opened: Opened, place: str) -> None:
+        assert opened.after
+        with closing(open_store(place)) as store:
+            handles = handles_of(store, TypedMapper(event_types()))
+            with store.reading_log() as connection:
+                found = entries(connection)
+
+        assert len(found) == len(handles) > 0
+        assert set(found) == as_entries(handles)
 
 
 @pytest.mark.parametrize("folder", versions(), ids=lambda folder: folder.name)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from api.http.answers import cursor_of
 from tests.api.client import Site, made, problem
 from tests.api.ledger_steps import BY_HAND, REQUESTS, SUMMARY, a_cause, a_request, held_up, to_check
 from tests.api.panel_steps import NOBODY, written_lines
@@ -37,6 +40,8 @@ class TestQuery:
             {"evidence": "%"},
             {"cursor": "?"},
             {"cursor": "bm9uZQ"},
+            {"cursor": cursor_of(f"2026-02-30T10:00:00.000000Z|{UUID(int=7)}")},
+            {"cursor": cursor_of(f"2026-02-20T10:00:00.000000|{UUID(int=7)}")},
             {"cursor": "\x00"},
             {"limit": "0"},
             {"limit": "201"},
