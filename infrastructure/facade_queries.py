@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from application.facade import FacadeQueries
 from infrastructure.checkpoints.log_proofs import TreeProofs
@@ -30,9 +30,22 @@ if TYPE_CHECKING:
     from infrastructure.store.base import Store
 
 
-def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Witnesses, clock: Clock) -> FacadeQueries:
-    """Give the queries on the views and on the log of a store."""
-    events = SqlEventQueries(store, mapper)
+class Written(Protocol):
+    """The program, as far as queries need it."""
+
+    store: Store
+    mapper: TypedMapper
+    signer: Signer
+    witnesses: Witnesses
+    clock: Clock
+
+
+def queries_of(program: Written, store: Store) -> FacadeQueries:
+    """Give the queries on the views and on the log of a store, which is that of the program or a standby of it.
+
+    The links of owners are looked up where they are revoked.
+    """
+    events = SqlEventQueries(store, program.mapper)
     return FacadeQueries(
         board=SqlBoardQueries(store),
         uptime=SqlUptimeQueries(store),
@@ -40,13 +53,13 @@ def queries_of(store: Store, mapper: TypedMapper, signer: Signer, witnesses: Wit
         windows=SqlWindowQueries(store),
         panels=SqlPanelQueries(store),
         accounts=SqlAccountQueries(store),
-        owner_links=LogOwnerLinkQueries(store, mapper),
+        owner_links=LogOwnerLinkQueries(program.store, program.mapper),
         held_requests=SqlHeldRequestQueries(store),
         signals=SqlSignalQueries(store),
         key_names=SqlKeyNameQueries(store),
         templates=SqlTemplateQueries(store),
         events=events,
-        proofs=TreeProofs(store, signer, events, clock, witnesses.asked),
+        proofs=TreeProofs(store, program.signer, events, program.clock, program.witnesses.asked),
         changes=SqlChangeQueries(store),
         private_changes=SqlChangeQueries(store),
         announcements=SqlAnnouncementQueries(store),

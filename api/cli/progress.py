@@ -38,7 +38,7 @@ def tree_progress(bitacora: Bitacora) -> Iterator[Callable[[int], None]]:
 
         def advanced(count: int) -> None:
             nonlocal reported
-            done, events = entered(bitacora.store), bitacora.facade.queries.events.last()[0]
+            done, events = entered(bitacora.store), bitacora.facade.end_of_log()
             bar.update(task, completed=done, total=events, visible=events > count)
             if bar.disable and done - reported >= REPORTED:
                 reported = done

@@ -63,7 +63,7 @@ def serve(
         with tree_progress(bitacora) as entered:
             bitacora.migrate(entered)
         warn_of_rights(bitacora.store)
-        if bitacora.facade.queries.events.last()[0]:
+        if bitacora.facade.end_of_log():
             if demo and not bitacora.is_demo:
                 print("the store is not empty: the demo was not loaded", file=sys.stderr)
         elif demo:
@@ -95,7 +95,7 @@ def demo_command(database: Database = None) -> None:
     settings = read_settings(database=database)
     with open_program(settings, Opens.NOTHING) as bitacora:
         bitacora.migrate_as_owner()
-        last, _ = bitacora.facade.queries.events.last()
+        last = bitacora.facade.end_of_log()
         if last and bitacora.is_demo:
             raise AlreadyExists(
                 f"the store has the demo already, and is not empty; {how_to_begin_anew(bitacora.store.address)}"

@@ -130,9 +130,18 @@ class Signer:
         self._keep((origin, size, 0, instant(self._clock.now()), note))
         return note
 
-    def for_reader(self) -> str:
-        """Give the checkpoint that readers have now, as a note, with the signatures of witnesses."""
-        with self._store.reading_log() as connection:
+    def for_auditor_of(self, store: Store) -> str:
+        """Do the same for whoever reads a store that may be behind: of as many events as it has; see ``at``."""
+        if store is self._store:
+            return self.for_auditor()
+        with store.reading_log() as connection:
+            size = tree_size(connection)
+            known = newest(connection, current_origin(connection), for_readers=False)
+        return self.at(size) or (known[2] if known is not None else "")
+
+    def for_reader(self, store: Store | None = None) -> str:
+        """Give the checkpoint that readers of a store have now, as a note, with the signatures of witnesses."""
+        with (store or self._store).reading_log() as connection:
             origin = current_origin(connection)
             known = newest(connection, origin, for_readers=True)
             if known is not None:
