@@ -25,22 +25,24 @@ WRITTEN = "SELECT pg_current_wal_flush_lsn()"
 class Standby:
     """A hot standby of a server, with a folder and a socket of its own."""
 
-    def __init__(self, primary: EmbeddedServer, name: str = "standby") -> None:
+    def __init__(self, primary: EmbeddedServer | Standby, name: str = "standby") -> None:
         """Copy ``primary``, which runs, and follow it; ``name`` is what the standby is called there."""
         self._primary = primary
         self._name = name
-        self._program = primary.program
+        self.program: Path = primary.program
+        self.system_user: str | None = primary.system_user
         self._folder = Path(tempfile.mkdtemp(prefix="bitacora-"))
         # Whoever runs the server is not who runs the tests.
         self._folder.chmod(0o777)
         self._data = self._folder / "data"
+        self.url = f"postgresql://postgres@/postgres?host={self._folder}"
         self._copy()
         self.start()
 
-    def url(self, database_url: str) -> str:
+    def url_of(self, database_url: str) -> str:
         """Give the URL of the same database here."""
         name = psycopg.conninfo.conninfo_to_dict(database_url)["dbname"]
-        return with_database(f"postgresql://postgres@/postgres?host={self._folder}", str(name))
+        return with_database(self.url, str(name))
 
     @property
     def folder(self) -> Path:
@@ -60,8 +62,9 @@ class Standby:
         """Let it be a primary from now on."""
         self._control("promote")
 
-    def copy_anew(self) -> None:
-        """Begin again, as a copy of what its primary has now."""
+    def follow(self, primary: Standby) -> None:
+        """Begin again, as a copy of what another server has now, which was promoted."""
+        self._primary = primary
         shutil.rmtree(self._data, ignore_errors=True)
         self._copy()
         self.start()
@@ -84,7 +87,7 @@ class Standby:
 
     def execute(self, statement: str) -> None:
         """Run a statement on it."""
-        with psycopg.connect(self.url(self._primary.url), autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement.encode())
 
     @property
@@ -100,7 +103,7 @@ class Standby:
 
     def is_true(self, question: str, *values: str) -> bool:
         """Ask it a question; no row is no."""
-        with psycopg.connect(self.url(self._primary.url), autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             row = connection.execute(question.encode(), values).fetchone()
         return row is not None and bool(row[0])
 
@@ -114,7 +117,7 @@ class Standby:
         self._run("pg_ctl", "-w", "-D", str(self._data), *arguments)
 
     def _run(self, program: str, *arguments: str) -> None:
-        pgexec(program, arguments, bin_path=self._program, user=self._primary.system_user)
+        pgexec(program, arguments, bin_path=self.program, user=self.system_user)
 
 
 @contextmanager

@@ -37,6 +37,6 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
 @pytest.fixture
 def site(replicated: Replicated, replicated_url: str) -> Iterator[Site]:
     """The service that writes to the primary and reads from the standby; its readers get no other checkpoint."""
-    standby = replicated.standby.url(replicated_url)
+    standby = replicated.standby.url_of(replicated_url)
     with Site(replicated_url, read_database=standby, checkpoint_every="P9D") as site:
         yield site

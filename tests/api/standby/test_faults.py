@@ -62,7 +62,7 @@ class TestAStandbyThatIsAway:
     ) -> None:
         replicated.standby.stop()
         try:
-            with reading_from(replicated_url, replicated.standby.url(replicated_url)) as site:
+            with reading_from(replicated_url, replicated.standby.url_of(replicated_url)) as site:
                 assert "read_database_unavailable" in reasons(site)
                 for path in (*LISTS, "/v1/status", "/en/"):
                     assert site.reader.get(path).status_code == 503, path
@@ -83,7 +83,7 @@ class TestAnotherLog:
             replicated.standby.caught_up()
             with (
                 capture_logs() as lines,
-                reading_from(replicated_url, replicated.standby.url(other)) as site,
+                reading_from(replicated_url, replicated.standby.url_of(other)) as site,
             ):
                 assert reasons(site) == {"read_database_of_another_log", "board_stale"}
                 for path in (*LISTS, "/v1/status", "/en/"):
@@ -99,7 +99,7 @@ class TestAnotherLog:
                 assert row is not None
                 theirs.execute("UPDATE meta SET value = %s WHERE name = 'log'", row)
             replicated.standby.caught_up()
-            with reading_from(replicated_url, replicated.standby.url(other)) as site:
+            with reading_from(replicated_url, replicated.standby.url_of(other)) as site:
                 for name in ("ann", "ben", "cleo"):
                     site.issue(Role.OPERATOR, name)
                 until(lambda: "read_database_of_another_log" in reasons(site))

@@ -1,0 +1,123 @@
+"""A standby is promoted under load, again and again: nothing acknowledged is lost, and nothing happens twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+from tests.e2e.clients import Crowd
+from tests.e2e.mirror import Mirror, mirrored
+from tests.e2e.proof import assert_sound
+from tests.e2e.server import eventually
+from tests.e2e.trials import TIMES
+from tests.postgres_server import controlled_server
+from tests.soak.fleet import fleet_of
+from tests.soak.pace import Pace
+from tests.standby_server import Standby
+
+BACK_SECONDS = 10.0
+"""How long after a promotion commands may be refused."""
+WRITTEN = 30
+"""How many commands are acknowledged before the primary is killed."""
+LONGEST_SECONDS = 1.0
+
+
+class Pair:
+    """Two servers, one of which follows the other; the primary commits what both have."""
+
+    def __init__(self, primary: Standby, standby: Standby) -> None:
+        self.primary, self.standby = primary, standby
+        self.wait_for_standby()
+
+    def url(self, database: str) -> str:
+        """Give the URL of a database, on whichever of them takes writes."""
+        hosts = ",".join(str(each.folder) for each in sorted((self.primary, self.standby), key=lambda it: it.folder))
+        return f"postgresql://postgres@/{database}?host={hosts}&target_session_attrs=read-write"
+
+    def promote(self) -> float:
+        """Kill the primary, and promote the standby, which waits for nobody; give the moment when that was done."""
+        self.primary.stop()
+        self.standby.promote()
+        self.primary, self.standby = self.standby, self.primary
+        self._commit_with("")
+        return monotonic()
+
+    def repair(self) -> None:
+        """Make the one that was killed a standby of the other."""
+        self.standby.follow(self.primary)
+        self.wait_for_standby()
+
+    def wait_for_standby(self) -> None:
+        """Let every commit wait until the standby has it, from now on."""
+        self._commit_with("*")
+        eventually(lambda: self.primary.is_true("SELECT true FROM pg_stat_replication WHERE sync_state = 'sync'"))
+        self.standby.caught_up()
+
+    def _commit_with(self, names: str) -> None:
+        self.primary.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+        self.primary.execute("SELECT pg_reload_conf()")
+
+
+@contextmanager
+def paired() -> Iterator[Pair]:
+    """Run two servers."""
+    with controlled_server() as first:
+        primary = Standby(first, "one")
+        try:
+            primary.promote()
+            first.crash()
+            standby = Standby(primary, "two")
+            try:
+                yield Pair(primary, standby)
+            finally:
+                standby.remove()
+        finally:
+            primary.remove()
+
+
+def test_promotions_lose_nothing_acknowledged_and_repeat_nothing(
+    tmp_path: Path, folder: Path, process_environment: Mapping[str, str], pace: Pace, seed: int
+) -> None:
+    chance = Random(seed)
+    with paired() as pair:
+        pair.primary.execute("CREATE DATABASE bitacora")
+        database = pair.url("bitacora")
+        with (
+            fleet_of(2, database, tmp_path, {**process_environment, **TIMES}) as fleet,
+            mirrored(database, folder) as mirror,
+        ):
+            admin = fleet.serving[0].admin()
+            for component in Crowd.components():
+                assert fleet.serving[0].client.post("/v1/components", json=component, headers=admin).is_success
+            crowd = Crowd(fleet.addresses, admin, chance)
+            with crowd.working():
+                pauses = [promoted(pair, crowd, mirror, chance) for _ in range(pace.promotions)]
+            eventually(lambda: mirror.timers() == 0 and mirror.is_followed())
+
+            assert_sound(mirror.look(), crowd.acknowledged, at_rest=True)
+            mirror.assert_views_rebuilt()
+            assert crowd.unanswered
+            assert [server.complained for server in fleet.serving if "Traceback" in server.complained] == []
+        print(f"commands again after {min(pauses):.2f} to {max(pauses):.2f} s; {len(mirror.events)} events")
+    assert max(pauses) <= BACK_SECONDS
+
+
+def promoted(pair: Pair, crowd: Crowd, mirror: Mirror, chance: Random) -> float:
+    """Promote the standby while commands come, look at everything, and give the seconds until commands went well."""
+    before = len(crowd.acknowledged)
+    eventually(lambda: len(crowd.acknowledged) >= before + WRITTEN)
+    threading.Event().wait(chance.uniform(0, LONGEST_SECONDS))
+    when = pair.promote()
+    eventually(lambda: any(each.asked_at > when for each in crowd.acknowledged))
+    pause = monotonic() - when
+    pair.repair()
+    # What was acknowledged before the log is read has to be in it.
+    acknowledged = crowd.acknowledged
+    mirror.assert_log_verified()
+    mirror.assert_views_rebuilt()
+    assert_sound(mirror.look(), acknowledged)
+    return pause
