@@ -78,6 +78,12 @@ class Standby:
         """Replay again."""
         self.execute("SELECT pg_wal_replay_resume()")
 
+    def fall_behind(self) -> None:
+        """Receive nothing more, so that what the primary commits from now on is lost with it."""
+        self.execute("ALTER SYSTEM SET primary_conninfo = ''")
+        self.execute("SELECT pg_reload_conf()")
+        until(lambda: self.is_true("SELECT count(*) = 0 FROM pg_stat_wal_receiver"))
+
     def caught_up(self) -> None:
         """Wait until it has replayed all that the primary has written so far."""
         with psycopg.connect(self._primary.url, autocommit=True) as connection:

@@ -124,6 +124,7 @@ class Follower(KnownViews):
                     # Once: what is damaged stays so, and the log would fill with it.
                     complaint = str(error)
                     log.warning("views_wait_for_store", error=complaint)
+                self._doubts = True
                 self._tracker.disconnect()
             except Exception:  # an edge: whatever is wrong with the views, the log goes on and they are tried again
                 log.exception("follower_failed")
@@ -152,6 +153,7 @@ class Follower(KnownViews):
         With ``gives_way``, the views that failed lately or that another process keeps are left alone.
         """
         self._mend()
+        self._resolve_doubts(self._store)
         rows = self._read_positions()
         resting = self._resting(rows) if gives_way else set()
         groups: defaultdict[tuple[int, str], list[str]] = defaultdict(list)

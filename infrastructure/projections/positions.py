@@ -67,7 +67,7 @@ class ViewPositions:
 
     def generation(self, view: str) -> str:
         """Tell one building of ``view`` from the next."""
-        return self._follower.states[view].generation
+        return self._follower.states[view].building
 
     def is_rebuilding(self, view: str) -> bool:
         """Tell whether ``view`` began anew and has not come to where the log ended then."""

@@ -137,6 +137,7 @@ class StandbyWatch(KnownViews):
             # It is busy; the next look may go well.
             pass
         except StoreDown as error:
+            self._doubts = True
             self._note("read_database_unavailable", f"The read database does not answer: {error}.")
         else:
             self._compare(stand, rows)
@@ -166,6 +167,11 @@ class StandbyWatch(KnownViews):
             self._note(code, f"Nothing is read from {self._standby.address}: {misfit}.")
             return
         self._standby.refusal = self.problem = None
+        try:
+            self._resolve_doubts(self._standby)
+        except StoreDown as error:
+            self._note("read_database_unavailable", f"The read database does not answer: {error}.")
+            return
         self.end = stand.end
         self._note_views(rows)
 

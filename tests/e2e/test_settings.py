@@ -174,6 +174,10 @@ class TestSettings:
             ("postgres://ana@/log?host=/run/pg&password=sesame", "postgresql://ana@/log?host=/run/pg"),
             ("postgresql://a%40b:sesame@one:1,two:2/log", "postgresql://a%40b@/log?host=one,two&port=1,2"),
             (
+                "postgresql://ana:sesame@one,two/log?target_session_attrs=read-write",
+                "postgresql://ana@/log?target_session_attrs=read-write&host=one,two",
+            ),
+            (
                 "postgresql://[::1]:5432/log?passfile=/x&sslpassword=sesame",
                 "postgresql:///log?passfile=/x&host=::1&port=5432",
             ),
