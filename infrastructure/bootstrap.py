@@ -44,7 +44,7 @@ from infrastructure.event_log.schema import is_demo, migrate, require_log, requi
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.event_log.writer import Writer
-from infrastructure.facade_queries import queries_of
+from infrastructure.facade_queries import facade_of_written, queries_of
 from infrastructure.facade_settings import facade_settings_of
 from infrastructure.health import StoreHealth
 from infrastructure.languages.catalogs import GettextCatalogs
@@ -276,9 +276,9 @@ class Bitacora:
         self.signer.start(lambda key: self.writer.call(lambda log: notices.note_key(log, key, caller=caller)))
         self.witnesses.start()
 
-    def start_to_notify(self, letters: Letters) -> None:
-        """Notify subscribers from now on, in the words of ``letters``."""
-        self.notifier.start(letters, self.settings, site=self.settings.site.url)
+    def start_to_notify(self, letters_of: Callable[[Facade], Letters]) -> None:
+        """Notify subscribers from now on, in the words of letters that are read where the log is written."""
+        self.notifier.start(letters_of(facade_of_written(self)), self.settings, site=self.settings.site.url)
 
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""

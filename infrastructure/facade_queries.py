@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from application.facade import FacadeQueries
@@ -23,10 +24,12 @@ from infrastructure.queries.subscriptions import SqlSubscriptionQueries
 from infrastructure.queries.templates import SqlTemplateQueries
 
 if TYPE_CHECKING:
+    from application.facade import Facade
     from application.ports import Clock
     from infrastructure.checkpoints.signer import Signer
     from infrastructure.checkpoints.witnesses import Witnesses
     from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.projections.positions import ViewPositions
     from infrastructure.store.base import Store
 
 
@@ -38,6 +41,13 @@ class Written(Protocol):
     signer: Signer
     witnesses: Witnesses
     clock: Clock
+    progress: ViewPositions
+    facade: Facade
+
+
+def facade_of_written(program: Written) -> Facade:
+    """Give a facade that reads where the log is written, for what is decided there: what subscribers are told."""
+    return replace(program.facade, queries=queries_of(program, program.store), visibility=program.progress)
 
 
 def queries_of(program: Written, store: Store) -> FacadeQueries:

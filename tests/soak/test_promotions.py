@@ -26,6 +26,8 @@ BACK_SECONDS = 10.0
 WRITTEN = 30
 """How many commands are acknowledged before the primary is killed."""
 LONGEST_SECONDS = 1.0
+ROUNDS = 5
+"""After how many promotions all rows of the views are looked at: none is overwritten, so that a wrong one stays."""
 
 
 class Pair:
@@ -102,7 +104,10 @@ def test_promotions_lose_nothing_acknowledged_and_repeat_nothing(
             assert made.status_code == 201, made.text
             crowd = Crowd(fleet.addresses, admin, chance)
             with crowd.working():
-                pauses = [promoted(pair, crowd, mirror, chance) for _ in range(pace.promotions)]
+                pauses = [
+                    promoted(pair, crowd, mirror, chance, views=number % ROUNDS == 0)
+                    for number in range(pace.promotions)
+                ]
             eventually(lambda: mirror.timers() == 0 and mirror.is_followed())
 
             assert_sound(mirror.look(), crowd.acknowledged, at_rest=True)
@@ -114,7 +119,7 @@ def test_promotions_lose_nothing_acknowledged_and_repeat_nothing(
     assert max(pauses) <= BACK_SECONDS
 
 
-def promoted(pair: Pair, crowd: Crowd, mirror: Mirror, chance: Random) -> float:
+def promoted(pair: Pair, crowd: Crowd, mirror: Mirror, chance: Random, *, views: bool) -> float:
     """Promote the standby while commands come, look at everything, and give the seconds until commands went well."""
     before = len(crowd.acknowledged)
     eventually(lambda: len(crowd.acknowledged) >= before + WRITTEN)
@@ -126,7 +131,8 @@ def promoted(pair: Pair, crowd: Crowd, mirror: Mirror, chance: Random) -> float:
     # What was acknowledged before the log is read has to be in it.
     acknowledged = crowd.acknowledged
     mirror.assert_log_verified()
-    mirror.assert_views_rebuilt()
+    if views:
+        mirror.assert_views_rebuilt()
     assert_sound(mirror.look(), acknowledged)
     return pause
 

@@ -57,6 +57,20 @@ class TestAStandbyThatIsAway:
         assert site.reader.get("/v1/components").json()["data"][0]["name"] == {"en": "Labels!"}
         assert "Age" not in site.reader.get("/v1/status").headers
 
+    def test_holds_up_no_message_to_subscribers(self, site: Site, replicated: Replicated) -> None:
+        site.component("labels")
+        body = {"name": "Desk", "channel": "webhook", "url": "https://hooks.example.com/a"}
+        assert site.operator.post("/v1/endpoints", body).status_code == 201
+        settle(site)
+        replicated.standby.stop()
+        try:
+            until(lambda: "read_database_unavailable" in reasons(site))
+            site.incident({"labels": "major_outage"}, title="It broke")
+
+            until(lambda: _planned(site))
+        finally:
+            replicated.standby.start()
+
     def test_lets_the_service_start_and_is_read_once_it_is_there(
         self, replicated: Replicated, replicated_url: str
     ) -> None:
@@ -74,6 +88,11 @@ class TestAStandbyThatIsAway:
         finally:
             if not replicated.standby.is_running:
                 replicated.standby.start()
+
+
+def _planned(site: Site) -> bool:
+    with site.bitacora.store.reading_log() as connection:
+        return bool(connection.execute("SELECT 1 FROM deliveries WHERE kind <> 'confirmation'"))
 
 
 class TestAnotherLog:
