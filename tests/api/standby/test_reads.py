@@ -64,8 +64,8 @@ class TestReads:
     ) -> None:
         site.a(Role.AUDITOR)
         settle(site)
-        monkeypatch.setattr(positions.ViewPositions.reach, "__kwdefaults__", {"patience": 0.05})
-        with paused(replicated):
+        with monkeypatch.context() as patch, paused(replicated):
+            patch.setattr(positions.ViewPositions.reach, "__kwdefaults__", {"patience": 0.05})
             site.component("orders")
             asked = {"min_position": site.last_position()}
 
