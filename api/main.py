@@ -179,7 +179,7 @@ def create_app(bitacora: Bitacora, *, export: Path | None = None, metrics: Metri
         bitacora.start()
         bitacora.start_to_sign(BY_CONSOLE)
         bitacora.sampler.start()
-        bitacora.start_to_notify(SiteLetters(bitacora.facade))
+        bitacora.start_to_notify(SiteLetters)
         copying = None if copy is None else asyncio.create_task(copy.keep_current())
         try:
             yield

@@ -176,3 +176,5 @@ class Facade:
     appended: Mapping[str, int]
     is_demo: Callable[[], bool]
     """Tells whether the data of the store are examples, which every page has to say."""
+    end_of_log: Callable[[], int]
+    """Gives the position of the last event where the log is written; what is read may not have it yet."""

@@ -25,6 +25,9 @@ ReasonCode = Literal[
     "log_key_missing",
     "log_key_replaced",
     "log_not_signed",
+    "read_database_unavailable",
+    "read_database_of_another_log",
+    "read_database_behind",
 ]
 
 NOTICES: frozenset[ReasonCode] = frozenset({"views_put_aside", "log_key_missing", "log_key_replaced", "log_not_signed"})
@@ -36,6 +39,13 @@ class LogSample(NamedTuple):
 
     position: int
     mismatches: int
+
+
+class ReadLag(NamedTuple):
+    """How far what is read is behind what is written: in seconds, and in events as far as they are known of."""
+
+    seconds: float
+    positions: int
 
 
 @documented

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta, tzinfo
     from uuid import UUID
 
-    from application.health import LogSample, ReadinessDetail
+    from application.health import LogSample, ReadinessDetail, ReadLag
     from domain.access.keyring import Token
     from domain.aggregate import Aggregate
 
@@ -135,6 +135,11 @@ class ViewProgress(ViewStands, Protocol):
         ...
 
     @property
+    def lag(self) -> float | None:
+        """The seconds that all that is read is behind what is written; None where both are one."""
+        ...
+
+    @property
     def failed(self) -> Mapping[str, object]:
         """The views that have stopped, and why."""
         ...
@@ -198,6 +203,10 @@ class Health(Protocol):
 
     def log_sample(self) -> LogSample:
         """Give how far this process has come on its way round the log, and what it found."""
+        ...
+
+    def read_lag(self) -> ReadLag | None:
+        """Give how far what is read is behind what is written; None where both are one."""
         ...
 
     def overdue(self) -> int:

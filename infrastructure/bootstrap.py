@@ -41,11 +41,11 @@ from infrastructure.clock import SystemClock
 from infrastructure.delivery.notifier import Notifier
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.migration_progress import UNWATCHED, MigrationProgress
-from infrastructure.event_log.schema import is_demo, mark_demo, migrate, require_log, require_present
+from infrastructure.event_log.schema import is_demo, migrate, require_log, require_present
 from infrastructure.event_log.timer_runner import TimerRunner
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.event_log.writer import Writer
-from infrastructure.facade_queries import queries_of
+from infrastructure.facade_queries import facade_of_written, queries_of
 from infrastructure.facade_settings import facade_settings_of
 from infrastructure.health import StoreHealth
 from infrastructure.languages.catalogs import GettextCatalogs
@@ -58,6 +58,7 @@ from infrastructure.projections.preparation import prepare
 from infrastructure.queries.announced import SqlAnnouncedQueries
 from infrastructure.queries.subscribers import SqlSubscriberQueries
 from infrastructure.read_pool import ReadPool
+from infrastructure.read_side import ReadSide
 from infrastructure.roles import create_tables
 from infrastructure.store.base import LogDamaged
 from infrastructure.store.factory import open_store
@@ -67,8 +68,7 @@ from infrastructure.verification.sampler import LogSampler
 from infrastructure.zones import PinnedZones, zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Callable, Sequence
 
     from application.caller import Caller
     from application.notifications.letters import Letters
@@ -111,6 +111,7 @@ class Bitacora:
         follow = partial(FollowerProcess, database=settings.database) if follows_apart else Follower
         self.follower: Follower = follow(self.store, self.mapper, VIEWS)
         self.progress = ViewPositions(self.follower)
+        self.read_side = ReadSide(settings, self.store, self.follower, self.progress)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)
         self.signer = Signer(self.store, settings, self.clock)
         self.sampler = LogSampler(self.store, settings.log_folder, self.clock)
@@ -155,13 +156,13 @@ class Bitacora:
                 endpoints=endpoints,
                 notifications=notifications,
             ),
-            queries=queries_of(self.store, self.mapper, self.signer, self.witnesses, self.clock),
+            queries=queries_of(self, self.read_side.store),
             catalogs=catalogs,
             settings=facade_settings_of(settings, zone),
             clock=self.clock,
             runner=self.writer,
             reads=self._reads,
-            visibility=self.progress,
+            visibility=self.read_side.positions,
             keys=self.keys,
             sessions=StoredSessions(self.store, self.mapper, self.clock),
             provider=provider_of(settings, self.clock),
@@ -174,6 +175,7 @@ class Bitacora:
                 sampler=self.sampler,
                 views=VIEWS,
                 signing_problem=lambda: self.signer.problem,
+                read_side=self.read_side,
             ),
             sealer=NoteSealer(self.store, self.signer),
             zones=zones,
@@ -183,6 +185,7 @@ class Bitacora:
             suppressions=self.notifier.suppressions,
             appended=self.appended,
             is_demo=lambda: self.is_demo,
+            end_of_log=self.read_side.end_of_log,
         )
 
     def migrate(self, progress: MigrationProgress = UNWATCHED) -> None:
@@ -245,10 +248,6 @@ class Bitacora:
             self.migrate()
         self.follower.catch_up()
 
-    def mark_demo(self, day: date) -> None:
-        """Note in the store that its data are examples, those of ``day``."""
-        mark_demo(self.store, f"{day}")
-
     @cached_property
     def is_demo(self) -> bool:
         """Tell whether the data of the store are examples."""
@@ -264,6 +263,7 @@ class Bitacora:
             # What the views have can still be read, with its age; the rest says what is the matter.
             log.error("log_damaged", error=str(error))  # noqa: TRY400 - one line, without a traceback
         self.follower.start()
+        self.read_side.start()
         self.writer.start()
         freeze_gc()
 
@@ -277,24 +277,21 @@ class Bitacora:
         self.signer.start(lambda key: self.writer.call(lambda log: notices.note_key(log, key, caller=caller)))
         self.witnesses.start()
 
-    def start_to_notify(self, letters: Letters) -> None:
-        """Notify subscribers from now on, in the words of ``letters``."""
-        self.notifier.start(letters, self.settings, site=self.settings.site.url)
+    def start_to_notify(self, letters_of: Callable[[Facade], Letters]) -> None:
+        """Notify subscribers from now on, in the words of letters that are read where the log is written."""
+        self.notifier.start(letters_of(facade_of_written(self)), self.settings, site=self.settings.site.url)
 
     def stop(self) -> None:
         """Execute the waiting commands, then close everything."""
-        self.sampler.stop()
-        self.signer.stop()
-        self.witnesses.stop()
-        self.notifier.stop()
-        self.writer.stop()
-        self.follower.stop()
+        for each in (self.sampler, self.signer, self.witnesses, self.notifier, self.writer, self.follower):
+            each.stop()
         self._reads.close()
+        self.read_side.stop()
         self.store.close()
         if self.settings.has_owner:
             self.owner_store.close()
 
     def _committed(self, position: int, topics: Sequence[str]) -> None:
         self.appended.update(topics)
-        self.progress.committed = position
+        self.progress.committed = self.read_side.positions.committed = position
         self.follower.wake(position)

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from application.health import LogSample, ReadinessDetail
+    from application.health import LogSample, ReadinessDetail, ReadLag
     from application.ports import Clock
     from application.projections.tables import View
     from infrastructure.event_log.timer_runner import TimerRunner
     from infrastructure.projections.follower import Follower
     from infrastructure.projections.view_states import ViewRow
+    from infrastructure.read_side import ReadSide
     from infrastructure.store.base import Store
     from infrastructure.token_cache import TokenCache
     from infrastructure.verification.sampler import LogSampler
@@ -48,8 +49,10 @@ class StoreHealth:
         sampler: LogSampler,
         views: Sequence[View],
         signing_problem: Callable[[], ReadinessDetail | None],
+        read_side: ReadSide,
     ) -> None:
         """Check the parts of a running program."""
+        self._read_side = read_side
         self._signing_problem = signing_problem
         self._store = store
         self._follower = follower
@@ -63,8 +66,8 @@ class StoreHealth:
 
     def stale(self) -> bool:
         """Tell whether the board has not been seen to reflect the log for some seconds, or is built anew."""
-        state = self._follower.states[BOARD_VIEW.name]
-        return not state.is_complete or self._follower.age(BOARD_VIEW.name) >= STALE_SECONDS
+        state = self._read_side.views.states[BOARD_VIEW.name]
+        return not state.is_complete or state.age >= STALE_SECONDS
 
     def findings(self) -> Sequence[ReadinessDetail]:
         """List what does not work, and what somebody has to look at."""
@@ -75,7 +78,8 @@ class StoreHealth:
         except LogDamaged:
             return [*self._of_log(), *self._of_views()]
         except StoreDown as error:
-            return [{"code": "store_unavailable", "message": f"The store does not answer: {error}."}]
+            away: ReadinessDetail = {"code": "store_unavailable", "message": f"The store does not answer: {error}."}
+            return [away, *self._read_side.findings()]
         except SchemaMismatch as error:
             return [{"code": "schema_mismatch", "message": f"{error}."}]
         problem = self._signing_problem()
@@ -85,7 +89,12 @@ class StoreHealth:
             *self._of_views(last),
             *self._of_clock(last_at),
             *([problem] if problem else []),
+            *self._read_side.findings(),
         ]
+
+    def read_lag(self) -> ReadLag | None:
+        """Give how far what is read is behind what is written; None where both are one."""
+        return self._read_side.lag()
 
     def log_sample(self) -> LogSample:
         """Give how far this process has come on its way round the log, and how many mismatches it found."""

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from application.errors import BadSetting
@@ -26,6 +26,7 @@ from infrastructure.zones import zone_named
 PREFIX = "BITACORA_"
 FOREIGN = ("TEST_", "SERVICE_", "PORT_")
 """How the names go on that others set: the tests, and container platforms for a service that is named like this."""
+POSTGRES = ("postgresql://", "postgres://")
 OF_PLATFORM = "tcp://"
 """How the port begins that a container platform sets."""
 
@@ -52,6 +53,8 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     owner_database: str = ""
     """PostgreSQL: the URL by which `migrate`, `restore` and `demo` create the tables, as the role that owns them. They
     let the role of `BITACORA_DATABASE` read and add events, not change or remove them. By default both are one role."""
+    read_database: str = ""
+    """PostgreSQL: the URL of a hot standby of `BITACORA_DATABASE`, from which `serve` answers all reads and streams."""
     host: str = "127.0.0.1"
     """The address to listen on."""
     port: int = Field(default=8080, ge=0, le=65535)
@@ -124,7 +127,7 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     @field_validator("database")
     @classmethod
     def _known_store(cls, value: str) -> str:
-        if value.startswith(("postgresql://", "postgres://")):
+        if value.startswith(POSTGRES):
             if is_readable(value):
                 return value
             raise ValueError("the URL cannot be read; write odd characters of a password as %XX")
@@ -135,8 +138,17 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     @field_validator("owner_database")
     @classmethod
     def _known_owner(cls, value: str) -> str:
-        if value and not (value.startswith(("postgresql://", "postgres://")) and is_readable(value)):
+        if value and not (value.startswith(POSTGRES) and is_readable(value)):
             raise ValueError("write a postgresql:// URL of the same database, with another role")
+        return value
+
+    @field_validator("read_database")
+    @classmethod
+    def _known_standby(cls, value: str, info: ValidationInfo) -> str:
+        if value and not (value.startswith(POSTGRES) and is_readable(value)):
+            raise ValueError("write a postgresql:// URL of a hot standby; SQLite has none")
+        if value and not str(info.data.get("database", "")).startswith(POSTGRES):
+            raise ValueError("only a BITACORA_DATABASE on PostgreSQL has a hot standby")
         return value
 
     @field_validator("alert_severity_map", mode="before")

@@ -23,6 +23,10 @@ class EmbeddedServer:
         """Control ``server``, which runs."""
         self._server = server
         self.url = server.get_uri().replace(":@", "@", 1)
+        self.program = server.bin_path
+        """The folder of its programs."""
+        self.system_user = server.system_user
+        """Who runs it, if that is not who runs the tests."""
 
     def crash(self) -> None:
         """End it at once, whatever it is doing; what it had committed, it finds again."""

@@ -59,7 +59,7 @@ def _entering(bar: Progress, bitacora: Bitacora) -> Callable[[int], None]:
 
     def advanced(count: int) -> None:
         nonlocal reported
-        done, events = entered(bitacora.store), bitacora.facade.queries.events.last()[0]
+        done, events = entered(bitacora.store), bitacora.facade.end_of_log()
         bar.update(task, completed=done, total=events, visible=events > count)
         if bar.disable and done - reported >= REPORTED:
             reported = done

@@ -86,7 +86,7 @@ def _prepare(bitacora: Bitacora, *, demo: bool) -> None:
     with migration_progress(bitacora) as progress:
         bitacora.migrate(progress)
     warn_of_rights(bitacora.store)
-    if bitacora.facade.queries.events.last()[0]:
+    if bitacora.facade.end_of_log():
         if demo and not bitacora.is_demo:
             print("the store is not empty: the demo was not loaded", file=sys.stderr)
     elif demo:
@@ -181,7 +181,7 @@ def demo_command(database: Database = None) -> None:
     settings = read_settings(database=database)
     with open_program(settings, Opens.NOTHING) as bitacora:
         bitacora.migrate_as_owner()
-        last, _ = bitacora.facade.queries.events.last()
+        last = bitacora.facade.end_of_log()
         if last and bitacora.is_demo:
             raise AlreadyExists(
                 f"the store has the demo already, and is not empty; {how_to_begin_anew(bitacora.store.address)}"

@@ -39,6 +39,9 @@ def open_program(settings: Settings, opens: Opens = Opens.STORE, *, follows_apar
         NoStore: if a store is to be opened, and there is none.
         StoreDown: if it cannot be reached.
     """
+    if opens is not Opens.NOTHING:
+        # A command says how things are now, as the database has it that is written.
+        settings = settings.model_copy(update={"read_database": ""})
     bitacora = Bitacora(settings, follows_apart=follows_apart)
     try:
         if opens is Opens.NOTHING:

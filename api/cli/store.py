@@ -35,7 +35,7 @@ def rebuild(
         bitacora.migrate()
         work = Rebuild(bitacora.store, bitacora.mapper, [known[name] for name in views or known])
         with progress_bar(*PROGRESS) as bar:
-            task = bar.add_task("events", total=bitacora.facade.queries.events.last()[0])
+            task = bar.add_task("events", total=bitacora.facade.end_of_log())
             try:
                 work.run(advanced=lambda count: bar.update(task, advance=count))
             except ViewsNotBuilt as error:
@@ -46,7 +46,7 @@ def rebuild(
 
 def _print_built(bitacora: Bitacora, views: Sequence[str]) -> None:
     if views:
-        print(f"rebuilt {', '.join(views)} to position {bitacora.facade.queries.events.last()[0]}")
+        print(f"rebuilt {', '.join(views)} to position {bitacora.facade.end_of_log()}")
 
 
 @app.command()
@@ -56,6 +56,6 @@ def migrate(database: Database = None) -> None:
         with migration_progress(bitacora) as progress:
             bitacora.migrate_as_owner(progress)
         with progress_bar(*PROGRESS) as bar:
-            task = bar.add_task("index of the log", total=bitacora.facade.queries.events.last()[0])
+            task = bar.add_task("index of the log", total=bitacora.facade.end_of_log())
             index_log(bitacora.store, advanced=lambda position: bar.update(task, completed=position))
         print(f"the store is up to date: {bitacora.store.address}")

@@ -37,6 +37,7 @@ from api.http.request_log import RefusedTokens, log_request
 from api.http.secret_paths import is_secret, masked
 from api.http.written_head import WrittenHead
 from application.errors import OutcomeUnknown
+from application.status.board import STALE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -246,6 +247,9 @@ class Exchange:
                 self._add_headers(MutableHeaders(scope=message))
             elif self.added:
                 message["headers"] = _with(message["headers"], self.added)
+            lag = self._scope["app"].state.facade.visibility.lag
+            if lag is not None and lag >= STALE_SECONDS:
+                self._add_age(message, lag)
         elif self._is_head:
             message = {**message, "body": b""}
         else:
@@ -255,6 +259,11 @@ class Exchange:
     def _add_headers(self, headers: MutableHeaders) -> None:
         headers["X-Request-Id"] = self._scope["request_id"]
         headers.setdefault(POSITION, str(self._scope["app"].state.facade.visibility.position))
+
+    def _add_age(self, message: Message, lag: float) -> None:
+        """Say of an answer that was read how old it is, unless it knows better."""
+        if self._scope["method"] == "GET" and self.status in {200, 304}:
+            MutableHeaders(scope=message).setdefault("Age", str(int(lag)))
 
     async def answer(self, response: Response) -> None:
         """Answer instead of the route, if it has not begun to."""

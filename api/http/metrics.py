@@ -12,6 +12,7 @@ from prometheus_client import Counter as Counted
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from api.http.process_counts import process_counts
+from api.http.standby_metrics import standby_metrics
 from application.notifications.deliveries import DeliveryState
 from domain.impact import Level, Status
 from domain.incidents import Progress
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from api.http.process_counts import ProcessCounts
     from application.audit.proofs import LogFigures
-    from application.health import LogSample
+    from application.health import LogSample, ReadLag
     from application.incidents.documents import PublicIncidentDocument
     from application.notifications.deliveries import DeliveryFigures
     from application.status.documents import Board
@@ -102,6 +103,7 @@ class Metrics:
         log_sample: LogSample,
         log: LogFigures,
         deliveries: DeliveryFigures,
+        read_lag: ReadLag | None,
     ) -> bytes:
         """Write the page for callers with a token: everything.
 
@@ -155,6 +157,7 @@ class Metrics:
                 *counts,
                 *_tree(log),
                 *_sent(deliveries),
+                *standby_metrics(read_lag),
                 *public,
             )
         )

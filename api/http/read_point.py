@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from api.http.auth import facade_of
 from api.http.parameters import read_instant
-from application.errors import NotYetVisible
+from application.errors import NotYetVisible, StoreUnavailable
 from application.facade import Facade
 from application.projections.tables import View
 from domain.errors import Invalid
@@ -65,8 +65,7 @@ async def point(
         await facade.visibility.reach_own(names)
     if as_of is None:
         return Point(position=settled(facade, views), now=now, at=moment)
-    position, then = await _as_of(facade, as_of, "as_of", now, sees_private=sees_private)
-    await facade.visibility.reach(position, names)
+    position, then = await _as_of(facade, as_of, "as_of", now, names, sees_private=sees_private)
     return Point(position=position, now=then, at=moment)
 
 
@@ -77,8 +76,8 @@ async def position_as_of(facade: Facade, text: str, name: str, views: Sequence[V
         Invalid: if it is no instant with an offset and no position, or lies in the future.
         NotYetVisible: if the views do not come there in time.
     """
-    position, _ = await _as_of(facade, text, name, facade.clock.now(), sees_private=sees_private)
-    await facade.visibility.reach(position, tuple(view.name for view in views))
+    names = tuple(view.name for view in views)
+    position, _ = await _as_of(facade, text, name, facade.clock.now(), names, sees_private=sees_private)
     return position
 
 
@@ -99,17 +98,29 @@ def settled(facade: Facade, views: Sequence[View]) -> int:
 
 async def end_of_log(facade: Facade) -> int:
     """Give the position of the last event, as of which a command that records none is answered."""
-    position, _ = await facade.reads.run(facade.queries.events.last)
-    return position
+    return await facade.reads.run(facade.end_of_log)
 
 
 async def _reach(facade: Facade, position: int, views: Sequence[str], *, sees_private: bool) -> None:
     """Wait for a position; one that was not given out yet tells readers nothing of the length of the log."""
     if not sees_private:
-        last, _ = await facade.reads.run(facade.queries.events.last)
+        last = await _longest(facade)
         if position <= _coarse(last):
             position = min(position, last)
     await facade.visibility.reach(position, views)
+
+
+async def _longest(facade: Facade) -> int:
+    """Give the position of the last event that a caller may have heard of: a command may have told of it already.
+
+    While the database that is written is away, what can be read has to do.
+    """
+    try:
+        return await end_of_log(facade)
+    except StoreUnavailable:
+        if facade.visibility.lag is None:
+            raise
+        return (await facade.reads.run(facade.queries.events.last))[0]
 
 
 def _coarse(last: int) -> int:
@@ -121,14 +132,18 @@ def is_position(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-async def _as_of(facade: Facade, text: str, name: str, now: datetime, *, sees_private: bool) -> tuple[int, datetime]:
+async def _as_of(
+    facade: Facade, text: str, name: str, now: datetime, views: Sequence[str], *, sees_private: bool
+) -> tuple[int, datetime]:
+    """Find a position, and the moment that it is of; and wait until some ``views`` reflect it."""
     if is_position(text):
-        last, _ = await facade.reads.run(facade.queries.events.last)
+        last = await _longest(facade)
         position = int(text) if len(text) <= DIGITS else 10**DIGITS
         limit = last if sees_private else _coarse(last)
         if position > limit:
             raise Invalid(f"position {text} lies in the future", pointer=f"/{name}")
         position = min(position, last)
+        await facade.visibility.reach(position, views)
         # When an event was recorded says when something happened that readers may not know of.
         then = await facade.reads.run(lambda: facade.queries.events.time_of(position)) if sees_private else None
         return position, then or now
@@ -136,7 +151,18 @@ async def _as_of(facade: Facade, text: str, name: str, now: datetime, *, sees_pr
     if moment > now - IN_FLIGHT:
         # What is being recorded at this very moment belongs to the answer: wait for it.
         await facade.runner.run(lambda log: log.position)
-    return await facade.reads.run(lambda: facade.queries.events.position_at(moment)), moment
+    if facade.visibility.lag is not None:
+        await _reach_moment(facade, moment, views)
+    position = await facade.reads.run(lambda: facade.queries.events.position_at(moment))
+    await facade.visibility.reach(position, views)
+    return position, moment
+
+
+async def _reach_moment(facade: Facade, moment: datetime, views: Sequence[str]) -> None:
+    """Wait until a standby has all that was recorded up to a moment: it has if it has something of later."""
+    _, last_at = await facade.reads.run(facade.queries.events.last)
+    if last_at is None or last_at <= moment:
+        await facade.visibility.reach(await end_of_log(facade), views)
 
 
 def _past(text: str, name: str, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from api.http.answers import Answer, answer
 from api.http.auth import CurrentFacade, Reviewer, caller, facade_of
 from api.http.idempotency import Idempotent
 from api.http.openapi_answers import tells
-from api.http.read_point import point
+from api.http.read_point import end_of_log, point
 from api.ledger.bulk_bodies import (
     BulkBody,
     BulkLabelsBody,
@@ -96,7 +96,7 @@ async def note_in_bulk(
 
 async def _carry_out_bulk(request: Request, bulk: BulkDecision, body: InBulkBody) -> Answer:
     # Another process may have made the dry run: wait until the views here have reached its position.
-    last, _ = await facade_of(request).reads.run(facade_of(request).queries.events.last)
+    last = await end_of_log(facade_of(request))
     seen = min(position_of(body.token), last)
     where = await point(request, (LEDGER_VIEW,), min_position=seen, sees_private=True)
     body.require_filter()

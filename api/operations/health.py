@@ -124,5 +124,6 @@ async def measure(request: Request, facade: CurrentFacade, reader: Reader) -> Re
         log_sample=facade.health.log_sample(),
         log=log,
         deliveries=await facade.reads.run(facade.deliveries.figures),
+        read_lag=facade.health.read_lag(),
     )
     return Response(page, media_type=PROMETHEUS)

@@ -56,7 +56,9 @@ class TreeProofs:
 
     def checkpoint(self, *, is_auditor: bool) -> SignedCheckpoint:
         """Give the newest checkpoint."""
-        return self._signed(self._signer.for_auditor() if is_auditor else self._signer.for_reader())
+        if is_auditor:
+            return self._signed(self._signer.for_auditor_of(self._store))
+        return self._signed(self._signer.for_reader(self._store))
 
     def keys(self) -> Sequence[str]:
         """Give the public keys, the present one first."""

@@ -99,6 +99,21 @@ class Signer:
         except StoreDown as error:
             return str(error)
 
+    def _is_of_kept(self, connection: Connection, origin: str, known: tuple[int, str, str] | None) -> bool:
+        """Tell whether the log still has the checkpoint that is kept outside, and sign nothing more if it has not.
+
+        While the service runs, a standby that lacks the last events may take the place of the store.
+        """
+        file = CheckpointFile(self._settings.log_folder, log_identity(connection))
+        if known is not None and file.read() == known[2]:
+            # The store has it, with the tree beneath it.
+            return True
+        misfit = file.misfit(connection, origin)
+        if misfit is not None:
+            self._key = None
+            self._cannot("log_not_signed", misfit)
+        return misfit is None
+
     def find_key(self) -> None:
         """Sign with the key that is there, beside a server or without one; no key is made, and none is noted."""
         self._key = find_key(self._settings)
@@ -123,16 +138,25 @@ class Signer:
             known = newest(connection, origin, for_readers=False)
             if known is not None and known[0] == size:
                 return known[2] + cosignatures(connection, origin, size)
-            if not self._may_sign(connection):
+            if not self._may_sign(connection) or not self._is_of_kept(connection, origin, known):
                 return known[2] if known else ""
             note = self._signed(connection, origin, size)
             self._keep_outside(connection, note)
         self._keep((origin, size, 0, instant(self._clock.now()), note))
         return note
 
-    def for_reader(self) -> str:
-        """Give the checkpoint that readers have now, as a note, with the signatures of witnesses."""
-        with self._store.reading_log() as connection:
+    def for_auditor_of(self, store: Store) -> str:
+        """Do the same for whoever reads a store that may be behind: of as many events as it has; see ``at``."""
+        if store is self._store:
+            return self.for_auditor()
+        with store.reading_log() as connection:
+            size = tree_size(connection)
+            known = newest(connection, current_origin(connection), for_readers=False)
+        return self.at(size) or (known[2] if known is not None else "")
+
+    def for_reader(self, store: Store | None = None) -> str:
+        """Give the checkpoint that readers of a store have now, as a note, with the signatures of witnesses."""
+        with (store or self._store).reading_log() as connection:
             origin = current_origin(connection)
             known = newest(connection, origin, for_readers=True)
             if known is not None:
@@ -143,7 +167,8 @@ class Signer:
         """Sign what readers see from now on: as many events as there are in whole tiles; and keep a copy of all."""
         with self._signing, self._store.reading_log() as connection:
             origin, size = current_origin(connection), tree_size(connection)
-            if not self._may_sign(connection):
+            known = newest(connection, origin, for_readers=False)
+            if not self._may_sign(connection) or not self._is_of_kept(connection, origin, known):
                 return ""
             whole = size // WIDTH * WIDTH
             everything, note = self._signed(connection, origin, size), self._signed(connection, origin, whole)
@@ -163,7 +188,8 @@ class Signer:
             origin = current_origin(connection)
             note = find_note(connection, origin, size)
             if note is None and self._may_sign(connection):
-                note = self._signed(connection, origin, size)
+                known = newest(connection, origin, for_readers=False)
+                note = self._signed(connection, origin, size) if self._is_of_kept(connection, origin, known) else None
             return note + cosignatures(connection, origin, size) if note else ""
 
     def sign_if_due(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from application.errors import NotYetVisible
+from application.errors import NotYetVisible, OutcomeUnknown, StoreUnavailable
 from application.notifications.reach import AnnouncedSection
 from infrastructure.delivery.composer import Composer
 from infrastructure.delivery.cursor import DeliveryCursor, find_cursor, move_cursor, read_cursor
@@ -109,7 +109,7 @@ class Planner:
                 while not self._ending.is_set() and self.step(gives_way=True):
                     pass
                 self.tidy()
-            except (StoreDown, NotYetVisible) as error:
+            except (StoreDown, StoreUnavailable, OutcomeUnknown, NotYetVisible) as error:
                 log.warning("notifications_not_planned", error=str(error))
             except Exception:
                 log.exception("notifications_not_planned")

@@ -13,9 +13,10 @@ import structlog
 from application.errors import SchemaMismatch
 from infrastructure.event_log import recorder
 from infrastructure.projections import projector
+from infrastructure.projections.known_views import KnownViews
 from infrastructure.projections.projector import CannotProject, Diverged, Projector
 from infrastructure.projections.tracker import Tracker
-from infrastructure.projections.view_states import Failure, ViewRow, ViewState
+from infrastructure.projections.view_states import Failure, ViewRow
 from infrastructure.projections.yielding import Yielding
 from infrastructure.store.base import StoreDown, TableUnfit, ViewsDamaged
 
@@ -39,7 +40,7 @@ ATTEMPTS = 3
 log = structlog.get_logger()
 
 
-class Follower:
+class Follower(KnownViews):
     """Updates views from the log, each with its own position; one that fails stops alone and is named in ``failed``.
 
     One that saw another log than the one there is begins anew, and so do all if what is stored of them is damaged.
@@ -47,6 +48,7 @@ class Follower:
 
     def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, suffix: str = "") -> None:
         """Follow the log of ``store`` for ``views``; with a ``suffix``, for those built beside the ones of now."""
+        super().__init__(view.name for view in views)
         self._store = store
         self._views = {view.name: view for view in views}
         self._suffix = suffix
@@ -56,37 +58,12 @@ class Follower:
         self._tracker = Tracker(store, self._views, suffix)
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._listeners: list[Callable[[int], None]] = []
         self._threads = [
             threading.Thread(target=self._loop, name="follower", daemon=True),
             threading.Thread(target=self._listen, name="listener", daemon=True),
         ]
-        self.states = {name: ViewState() for name in self._views}
         self.failed: dict[str, Failure] = {}
         self._turns = Yielding()
-
-    @property
-    def positions(self) -> dict[str, int]:
-        """The position that each view reflects."""
-        return {name: state.position for name, state in self.states.items()}
-
-    @property
-    def changed(self) -> dict[str, int]:
-        """The position of the last event that changed each view, or a later one."""
-        return {name: state.changed for name, state in self.states.items()}
-
-    @property
-    def position(self) -> int:
-        """The position that every view reflects."""
-        return min(state.position for state in self.states.values())
-
-    def age(self, view: str) -> float:
-        """Give the seconds since ``view`` was last seen to reflect the whole log."""
-        return self.states[view].age
-
-    def on_progress(self, listener: Callable[[int], None]) -> None:
-        """Call ``listener``, on the follower's thread, with each position that all views have reached."""
-        self._listeners.append(listener)
 
     def wake(self, _position: int = 0) -> None:
         """Wake the follower: there are new events."""
@@ -147,6 +124,7 @@ class Follower:
                     # Once: what is damaged stays so, and the log would fill with it.
                     complaint = str(error)
                     log.warning("views_wait_for_store", error=complaint)
+                self._doubts = True
                 self._tracker.disconnect()
             except Exception:  # an edge: whatever is wrong with the views, the log goes on and they are tried again
                 log.exception("follower_failed")
@@ -175,6 +153,7 @@ class Follower:
         With ``gives_way``, the views that failed lately or that another process keeps are left alone.
         """
         self._mend()
+        self._resolve_doubts(self._store)
         rows = self._read_positions()
         resting = self._resting(rows) if gives_way else set()
         groups: defaultdict[tuple[int, str], list[str]] = defaultdict(list)

@@ -60,6 +60,7 @@ class FollowerProcess(Follower):
         self._wake_pipe: int | None = None
         self._reported_at = 0.0
         self._ahead: dict[str, int] = {}
+        self._epochs: dict[str, str] = {}
         self._ahead_until = 0.0
         self.is_apart = False
         self.process: int | None = None
@@ -111,6 +112,9 @@ class FollowerProcess(Follower):
             finally:
                 self.is_apart = False
                 self.process = None
+                # What the child saw last may be lost, if it ended because the store was away.
+                self._doubts = True
+                self._epochs = {}
             super().wake()
             if not self._stopping.is_set():
                 log.warning("follower_process_ended", again_in=pause)
@@ -169,6 +173,9 @@ class FollowerProcess(Follower):
 
     def _apply_state(self, state: ViewState, name: str, view: Mapping[str, Any]) -> None:
         now, (position, last_event) = monotonic(), view["stand"]
+        if view["epoch"] != self._epochs.setdefault(name, view["epoch"]):
+            self._epochs[name] = view["epoch"]
+            state.begin_epoch()
         is_anew = view["generation"] != state.generation
         if is_anew or position >= self._ahead.get(name, 0) or now > self._ahead_until:
             self._ahead.pop(name, None)

@@ -7,20 +7,24 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from application.errors import NotYetVisible
+from application.status.board import STALE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from infrastructure.projections.follower import Follower
+    from infrastructure.projections.known_views import KnownViews
+    from infrastructure.projections.standby_watch import StandbyWatch
 
 PATIENCE_SECONDS = 5.0
 OWN_PATIENCE_SECONDS = 0.25
+STANDBY_PATIENCE_SECONDS = 1.0
+"""Views are written without waiting for the disk, and sent to a standby when they are there: after 0.6 s at most."""
 
 
 class ViewPositions:
     """Gives the positions of the views, and wakes who waits for one."""
 
-    def __init__(self, follower: Follower) -> None:
+    def __init__(self, follower: KnownViews) -> None:
         """Listen to ``follower``."""
         self._follower = follower
         self._committed = 0
@@ -37,7 +41,12 @@ class ViewPositions:
     @committed.setter
     def committed(self, position: int) -> None:
         self._committed = position
-        self._lengthened(position)
+        self._has_committed(position)
+
+    @property
+    def lag(self) -> float | None:
+        """The seconds that all that is read is behind what is written; None where both are one."""
+        return None
 
     @property
     def position(self) -> int:
@@ -58,7 +67,7 @@ class ViewPositions:
 
     def generation(self, view: str) -> str:
         """Tell one building of ``view`` from the next."""
-        return self._follower.states[view].generation
+        return self._follower.states[view].building
 
     def is_rebuilding(self, view: str) -> bool:
         """Tell whether ``view`` began anew and has not come to where the log ended then."""
@@ -94,7 +103,7 @@ class ViewPositions:
         self._expecting.append(entry)
         try:
             # It may have come between the look of the caller and the entry.
-            if max(self._committed, *self._follower.positions.values()) <= after:
+            if self._end <= after:
                 await asyncio.wait_for(promise, patience)
         except TimeoutError:
             # Nobody tells of the events of other processes if all views have stopped.
@@ -106,7 +115,7 @@ class ViewPositions:
         """Wait a short time until some views, or all, reflect what this process has committed."""
         began = monotonic()
         try:
-            await self.reach(self.committed, views, patience=OWN_PATIENCE_SECONDS)
+            await self.reach(self.committed, views, patience=self._own_patience)
         except NotYetVisible:
             waited = monotonic() - began
             if all(self._follower.age(view) < waited for view in views or self._follower.states):
@@ -136,6 +145,11 @@ class ViewPositions:
         finally:
             self._waiting.remove(entry)
 
+    @property
+    def _end(self) -> int:
+        """The position of the last event that is known of, and that can be read."""
+        return max(self._committed, *self._follower.positions.values())
+
     def _reached(self, views: Sequence[str]) -> int:
         return min(map(self.position_of, views)) if views else self.position
 
@@ -144,15 +158,48 @@ class ViewPositions:
             if self._reached(views) >= wanted:
                 loop.call_soon_threadsafe(_wake, promise)
         if self._expecting:
-            self._lengthened(max(self._follower.positions.values()))
+            self._lengthened(self._end)
         for view, after, loop, promise in tuple(self._watching):
             if self.changed(view) > after:
                 loop.call_soon_threadsafe(_wake, promise)
+
+    @property
+    def _own_patience(self) -> float:
+        return OWN_PATIENCE_SECONDS
+
+    def _has_committed(self, position: int) -> None:
+        self._lengthened(position)
 
     def _lengthened(self, position: int) -> None:
         for after, loop, promise in tuple(self._expecting):
             if position > after:
                 loop.call_soon_threadsafe(_wake, promise)
+
+
+class StandbyPositions(ViewPositions):
+    """Does the same for what is read from a hot standby: what is committed is there only when that has replayed it."""
+
+    def __init__(self, watch: StandbyWatch) -> None:
+        """Listen to ``watch``."""
+        super().__init__(watch)
+        self._watch = watch
+
+    @property
+    def lag(self) -> float:
+        """The seconds that the standby is behind."""
+        return self._watch.lag.seconds
+
+    @property
+    def _own_patience(self) -> float:
+        # One that is known to be behind would let every read wait in vain.
+        return STANDBY_PATIENCE_SECONDS if self.lag < STALE_SECONDS else 0.0
+
+    @property
+    def _end(self) -> int:
+        return self._watch.end
+
+    def _has_committed(self, position: int) -> None:
+        self._watch.wake(position)
 
 
 def _wake(promise: asyncio.Future[None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 from application.status.board import STALE_SECONDS
 from infrastructure.store.base import BulkStatement
@@ -50,12 +51,14 @@ class ViewState:
     """What one process knows of a view: ``stand`` is its position, with the fingerprint of the event there.
 
     ``changed`` is the position of the last event that changed a row, or a later one. ``confirmed`` is when it was last
-    seen to reflect the whole log, None if it never was; ``began`` is when this process began to look.
+    seen to reflect the whole log, None if it never was; ``began`` is when this process began to look. ``epoch`` tells
+    what was read before the log lost events that this process had seen from what is read after that.
     """
 
     stand: tuple[int, str] = (0, "")
     changed: int = 0
     generation: str = ""
+    epoch: str = ""
     complete_at: int = 0
     began: float = field(default_factory=monotonic)
     confirmed: float | None = None
@@ -64,6 +67,11 @@ class ViewState:
     def position(self) -> int:
         """The position that it reflects."""
         return self.stand[0]
+
+    @property
+    def building(self) -> str:
+        """What tells all that may be shown of it from what may no longer be."""
+        return f"{self.generation}{self.epoch}"
 
     @property
     def is_complete(self) -> bool:
@@ -83,6 +91,10 @@ class ViewState:
         """Note that it does not follow the log: if it was never seen to reflect it, it is out of date from now on."""
         if self.confirmed is None:
             self.began = min(self.began, monotonic() - STALE_SECONDS)
+
+    def begin_epoch(self) -> None:
+        """Note that what was seen at its position is no longer in the log."""
+        self.epoch = f"/{uuid4().hex}"
 
     def note(self, row: ViewRow) -> None:
         """Take over what the store says; what another process projected may have changed anything."""

@@ -34,6 +34,12 @@ TYPES = {
 WRITER_LOCK = 4_271_009_311
 """The advisory lock that whoever appends to the log holds; «LOCK TABLE» would fight with autovacuum."""
 CHANNEL = "bitacora_log"
+CONFLICT = "conflict with recovery"
+"""How a hot standby says that it ended a read for what it replays; the codes are those of other errors as well."""
+
+
+class ReadCancelled(StoreDown):
+    """A hot standby has ended a read, because it stood in the way of what it replays; it can be done again."""
 
 
 class PostgresConnection:
@@ -176,4 +182,4 @@ def translated(found: Callable[[str], StoreDown]) -> Iterator[None]:
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
         raise TableUnfit(line_of(error)) from error
     except psycopg.Error as error:
-        raise StoreDown(line_of(error)) from error
+        raise (ReadCancelled if CONFLICT in str(error) else StoreDown)(line_of(error)) from error

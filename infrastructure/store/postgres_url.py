@@ -18,6 +18,9 @@ def without_password(url: str) -> str:
         named = {name: str(value) for name, value in conninfo_to_dict(url).items() if name not in SECRETS}
     except psycopg.Error:
         return "a PostgreSQL database whose URL cannot be read"
+    if not named.get("port", "").strip(","):
+        # Of several hosts, each has the usual one.
+        named.pop("port", None)
     hosts, ports = named.get("host", ""), named.get("port", "")
     others = {name: value for name, value in named.items() if name not in IN_PLACE}
     if any(mark in hosts for mark in "/,:@") or "," in ports:

@@ -153,7 +153,7 @@ class Site:
     def __init__(self, database: str, *, now: datetime | None = None, **settings: object) -> None:
         self.clock = SetClock(now or at("08:00"))
         # Most sites differ in nothing but their database, and to read the settings takes a tenth of the time for one.
-        read = read_settings(**settings) if settings else _no_settings()
+        read = read_settings(database=database, **settings) if settings else _no_settings()
         self.bitacora = Bitacora(read.model_copy(update={"database": database}), clock=self.clock)
         self.app = create_app(self.bitacora)
         describe_once(self.app)

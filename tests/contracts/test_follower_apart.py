@@ -10,10 +10,11 @@ from time import monotonic
 
 import pytest
 
+from application.registry import VIEWS
 from application.status.projection import BOARD_VIEW
 from infrastructure.bootstrap import Bitacora
 from infrastructure.projections import follower_process as apart
-from infrastructure.projections.follower_process import FollowerProcess
+from infrastructure.projections.follower_process import FollowerProcess, report_of
 from infrastructure.settings import read_settings
 from tests.application.program import running
 from tests.contracts.faults import eventually, rename
@@ -79,6 +80,22 @@ class TestFollowerApart:
 
             eventually(lambda: BOARD_VIEW.name in follower.failed)
             assert monotonic() - follower.age(BOARD_VIEW.name) <= current_until + REPORTED_SECONDS
+
+    def test_begins_a_new_epoch_when_the_process_says_that_a_view_saw_lost_events(self, database: str) -> None:
+        with running(database) as program:
+            own, store = program.bitacora.follower, program.bitacora.store
+            own.catch_up()
+            follower = FollowerProcess(store, program.bitacora.mapper, VIEWS, database=database)
+            follower._apply(report_of(own, store))  # noqa: SLF001 - as if a process had written it
+            before = follower.states[BOARD_VIEW.name].building
+            follower._apply(report_of(own, store))  # noqa: SLF001 - again
+            assert follower.states[BOARD_VIEW.name].building == before
+
+            own.states[BOARD_VIEW.name].begin_epoch()
+            follower._apply(report_of(own, store))  # noqa: SLF001 - now it says so
+
+            assert follower.states[BOARD_VIEW.name].building != before
+            follower.stop()
 
     def test_stops_its_process_when_it_stops(self, database: str) -> None:
         with serving(database) as (_, follower):

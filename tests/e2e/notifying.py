@@ -77,7 +77,7 @@ def notify(database: str, relay: int, ahead: float) -> None:
     )
     bitacora = Bitacora(settings, clock=ClockAhead(ahead))
     bitacora.start()
-    bitacora.start_to_notify(SiteLetters(bitacora.facade))
+    bitacora.start_to_notify(SiteLetters)
     threading.Event().wait()
 
 

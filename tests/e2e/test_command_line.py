@@ -175,6 +175,12 @@ class TestWrongUse:
         for command in ("serve", "tokens", "demo", "events", "windows", "replay", "rebuild", "migrate"):
             assert command in outcome.stdout + outcome.stderr
 
+    @pytest.mark.parametrize("standby", ["sqlite:///standby.sqlite3", "postgresql://standby/bitacora"])
+    def test_that_reads_from_what_is_no_standby_of_its_store_is_wrong_use(self, standby: str) -> None:
+        outcome = bitacora_here("serve", "--port", "0", environment={"BITACORA_READ_DATABASE": standby})
+
+        assert "BITACORA_READ_DATABASE" in complained(outcome, 2)
+
     def test_of_an_unknown_setting_is_one_line(self, process_environment: dict[str, str]) -> None:
         environment = {**process_environment, "BITACORA_PUBLIC_AFTER": "1m"}
 

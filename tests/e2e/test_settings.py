@@ -33,6 +33,9 @@ class TestSettings:
             ("PORT", "70000"),
             ("DATABASE", "mysql://localhost/x"),
             ("DATABASE", "sqlite:///"),
+            ("READ_DATABASE", "sqlite:///standby.sqlite3"),
+            ("READ_DATABASE", "postgresql://standby/bitacora"),
+            ("READ_DATABASE", "postgresql://a:secret%zz@standby/bitacora"),
             ("TIME_ZONE", "Europe/Atlantis"),
             ("LANGUAGES", ""),
             ("ALERT_SEVERITY_MAP", "page=broken"),
@@ -170,6 +173,10 @@ class TestSettings:
             ("postgresql://ana:sesame@db:5432/log?sslmode=require", "postgresql://ana@db:5432/log?sslmode=require"),
             ("postgres://ana@/log?host=/run/pg&password=sesame", "postgresql://ana@/log?host=/run/pg"),
             ("postgresql://a%40b:sesame@one:1,two:2/log", "postgresql://a%40b@/log?host=one,two&port=1,2"),
+            (
+                "postgresql://ana:sesame@one,two/log?target_session_attrs=read-write",
+                "postgresql://ana@/log?target_session_attrs=read-write&host=one,two",
+            ),
             (
                 "postgresql://[::1]:5432/log?passfile=/x&sslpassword=sesame",
                 "postgresql:///log?passfile=/x&host=::1&port=5432",

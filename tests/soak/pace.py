@@ -9,6 +9,7 @@ class Pace:
 
     ``rounds`` is how many causes hold requests up, one after the other; the servers are killed four times in each.
     ``filling`` is by how many MiB the caches, whose size is bounded, may still grow: a short run does not fill them.
+    ``promotions`` is how often a standby is promoted.
     ``lines`` is how long a body of lines is, and ``bodies`` how many are made up for each route.
     """
 
@@ -18,7 +19,8 @@ class Pace:
     filling: float
     lines: int
     bodies: int
+    promotions: int
 
 
-FULL = Pace(kills=50, rounds=20, seconds=600, filling=0, lines=1_000_000, bodies=1_000)
-SHORT = Pace(kills=5, rounds=2, seconds=10, filling=32, lines=100_000, bodies=10)
+FULL = Pace(kills=50, rounds=20, seconds=600, filling=0, lines=1_000_000, bodies=1_000, promotions=20)
+SHORT = Pace(kills=5, rounds=2, seconds=10, filling=32, lines=100_000, bodies=10, promotions=2)

@@ -67,5 +67,17 @@ ADVICE = {
         "The log is not signed, because another one stands in its place",
         "If you put a backup there, stop the server and run bitacora restore --adopt. If not, the log is damaged.",
     ),
+    "read_database_unavailable": (
+        "The database that pages are read from does not answer",
+        "Readers see an old state, or nothing. Look whether the hot standby runs, and whether it can be reached.",
+    ),
+    "read_database_of_another_log": (
+        "The database that pages are read from has another log",
+        "Nothing is read from it. Make the hot standby anew from the database that is written.",
+    ),
+    "read_database_behind": (
+        "The database that pages are read from is behind",
+        "Readers see an old state. Look at the replication of the hot standby, and at its load.",
+    ),
 }
 """The title and the advice, by the code of the reason."""

@@ -129,7 +129,7 @@ class TestRules:
     def test_name_what_a_token_shows(self, world: Site) -> None:
         _, private = rules()
 
-        assert len(private) == 4
+        assert len(private) == 5
         assert missing(private, scraped(world.operator)) == []
         assert missing(private, scraped(world.reader)) != []
 
@@ -145,7 +145,7 @@ class TestRules:
     def test_mark_their_alerts_so_that_none_comes_back_as_a_signal(self) -> None:
         written = (SHIPPED / "rules.yml").read_text(encoding="utf-8")
 
-        assert written.count("- alert:") == written.count(", origin: bitacora}") == 13
+        assert written.count("- alert:") == written.count(", origin: bitacora}") == 14
 
 
 class TestDashboard:

@@ -330,6 +330,24 @@ class TestLogThatWasPutInItsPlace:
             assert "bitacora restore --adopt" in str(program.bitacora.signer.problem)
             assert program.bitacora.signer.for_auditor() in {"", note}
 
+    def test_is_not_signed_by_a_program_that_runs_meanwhile(self, database: str, tmp_path: Path) -> None:
+        with signing(database, log_key=made(tmp_path / "log.key")) as program:
+            register(program, 2)
+            older = copied(program.bitacora.store)
+            before = signed(program)
+            register(program, 2, begin=2)
+            lost = signed(program)
+            put_back(program.bitacora.store, older)
+            forget(program, lost)
+            register(program, 3, begin=4)
+
+            assert program.bitacora.signer.for_auditor() == before
+            assert program.bitacora.signer.sign_for_readers() == program.bitacora.signer.at(4) == ""
+            problem = program.bitacora.signer.problem
+            assert problem is not None
+            assert problem["code"] == "log_not_signed"
+            assert "the log has 5 events, and is not the one that has the checkpoint in" in problem["message"]
+
     def test_is_told_of_once_by_two_programs(self, database: str) -> None:
         with signing(database) as program:
             register(program, 2)
@@ -450,3 +468,15 @@ def made(file: Path) -> str:
     """Make a key in a file, as the program does, and name it."""
     find_or_make_key(Settings(database=f"sqlite:///{file.parent / 'any'}"))
     return str(file)
+
+
+def forget(program: Program, note: str) -> None:
+    """Let the store lose a checkpoint, as one does that lost the events of it."""
+    connection = program.bitacora.store.connect_log()
+    try:
+        connection.begin()
+        connection.execute("DELETE FROM checkpoints WHERE note = :note", {"note": note})
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.close()

@@ -1,0 +1,1 @@
+"""The service, where it reads from a hot standby."""
