@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from domain.panels.account import AccountRecovery, owner_link_handle
-from infrastructure.event_log import recorder
-from infrastructure.event_log.handle_index import FIND
-from infrastructure.store.base import identity
+from infrastructure.event_log import handle_index, recorder
 
 if TYPE_CHECKING:
     from infrastructure.event_log.event_codec import TypedMapper
@@ -25,8 +23,8 @@ class LogOwnerLinkQueries:
     def find(self, digest: str) -> AccountRecovery | None:
         """Give the account whose owner has the link of this digest, whether it has expired or not; None if none."""
         with self._store.reading_log() as connection:
-            rows = connection.execute(FIND, {"handle": owner_link_handle(digest), "limit": 1})
-            stream = recorder.stream(connection, identity(rows[0][0])) if rows else []
+            ids = list(handle_index.find(connection, owner_link_handle(digest), limit=1))
+            stream = recorder.stream(connection, ids[0]) if ids else []
         recovery: AccountRecovery | None = None
         for stored in stream:
             recovery = cast("Any", self._mapper.to_domain_event(stored)).mutate(recovery)

@@ -37,8 +37,10 @@ from tests.databases import PostgresDatabases, SQLiteFiles
 T = TypeVar("T")
 COMPARED = (
     "SELECT position, originator_id, originator_version, topic, state, recorded_at FROM stored_events ORDER BY 1",
-    "SELECT handle_high, handle_low, ranked_at, aggregate_high, aggregate_low FROM handle_entries"
-    " ORDER BY 1, 2, 3, 4, 5",
+    (
+        "SELECT handle_high, handle_low, ranked_at, aggregate_high, aggregate_low FROM handle_entries"
+        " ORDER BY 1, 2, 3, 4, 5"
+    ),
     "SELECT aggregate, kind, due, position FROM timers ORDER BY 1",
 )
 """What is stored beside the hashes of the tree, whose salts are drawn."""
