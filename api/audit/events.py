@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -42,23 +42,23 @@ AfterVersion = Annotated[
 OneAggregate = Annotated[UUID | None, Query(description="Those of one aggregate.")]
 
 
-@cache
-def _event_types() -> frozenset[str]:
-    return frozenset(event_types())
+EVENT_TYPES = frozenset(event_types())
 
 
-def _known(type: str | None) -> str | None:
+def _known(type: str) -> str:
     # A list of none would look as if nothing of the kind had ever happened.
-    if type is not None and type not in _event_types():
-        raise ValueError(f"no event is of the type {type}{did_you_mean(type, _event_types())}")
+    if type not in EVENT_TYPES:
+        raise ValueError(f"no event is of the type {type}{did_you_mean(type, EVENT_TYPES)}")
     return type
 
 
-OneType = Annotated[
-    str | None,
-    Query(max_length=100, pattern=EVENT_TYPE, description="Those of one type."),
+EventType = Annotated[
+    str,
+    StringConstraints(max_length=100, pattern=EVENT_TYPE),
     AfterValidator(_known),
+    WithJsonSchema({"type": "string", "enum": sorted(EVENT_TYPES)}),
 ]
+OneType = Annotated[EventType | None, Query(description="Those of one type.")]
 OneActor = Annotated[str | None, Query(max_length=300, description="Those of one actor.")]
 WithEntries = Annotated[
     bool,
