@@ -14,11 +14,15 @@ from tests.postgres_server import embedded_server
 from tests.programs import find_program
 from tests.shares import Shares, turn_of
 from tests.stores import EACH, EVERY_EXAMPLE, OPTION
+from tests.temporary_files import keep_in_memory
 
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("bitacora", deadline=None, print_blob=True)
 settings.register_profile(EVERY_EXAMPLE, settings.get_profile("bitacora"))
 settings.load_profile("bitacora")
+
+# A commit waits for the disk, of which the tests make tens of thousands.
+keep_in_memory()
 
 # As the program logs: without it, a failure is printed with every local variable, which takes longer than a test may.
 log_plainly()
