@@ -219,6 +219,8 @@ class TestAClientThatWaits:
                 client = await server.connect()
                 await client.send(GET.replace(b" / ", b" /huge "))
                 await eventually(lambda: not server.table.all)
+                # The task ends in the next turn of the loop.
+                await eventually(lambda: not server.tasks)
                 return len(server.tasks)
 
         assert run(ask()) == 0
