@@ -35,7 +35,7 @@ class LeasedDelivery:
     address: str
     generation: int
     first: str | None = None
-    """The first e-mail about the same thing that was sent to the same mailbox."""
+    """The first e-mail about the same thing to the same mailbox, sent or under way."""
     blocked: str | None = None
     suppressed: EndReason | None = None
     """Why a subscription is to end that has not: nothing may be sent to its address."""

@@ -34,6 +34,7 @@ LEASING = """
     )
     RETURNING delivery
 """
+# The first e-mail is that whether it was sent or is under way: what is sent once more has the same bytes.
 LEASED = BulkStatement(
     sql="""
     SELECT deliveries.delivery, deliveries.subscription, deliveries.notification, deliveries.thing, deliveries.kind,
@@ -41,7 +42,8 @@ LEASED = BulkStatement(
         letters.body, recipients.address, recipients.state, recipients.generation, suppressions.reason, (
             SELECT first.delivery FROM deliveries AS first
             WHERE first.thing = deliveries.thing AND first.subscription = deliveries.subscription
-            AND first.channel = 'email' AND first.state = 'sent' ORDER BY first.planned_at, first.delivery LIMIT 1
+            AND first.channel = 'email' AND first.state NOT IN ('waiting', 'superseded')
+            AND first.position < deliveries.position ORDER BY first.position, first.delivery LIMIT 1
         )
     FROM deliveries LEFT JOIN letters ON letters.letter = deliveries.letter
     LEFT JOIN recipients ON recipients.subscription = deliveries.subscription

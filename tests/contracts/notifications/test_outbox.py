@@ -49,6 +49,27 @@ class TestALease:
             assert is_postgres or not any("TEMP B-TREE" in step for step in steps)
 
 
+class TestAnEMail:
+    def test_that_is_sent_once_more_answers_the_same_first_one(self, database: str) -> None:
+        with subscribed(database) as world:
+            world.program.register(LABELS)
+            world.subscribe()
+            world.send()
+            incident = world.program.declare()
+            world.plan()
+            under_way = lease(world)
+            world.update(incident, "We know why.")
+            world.plan()
+            world.advance(seconds=61)
+            (further,) = lease(world)
+            answer(world, under_way, ACCEPTED)
+            world.advance(seconds=LEASE.total_seconds())
+            (once_more,) = lease(world)
+
+            assert further.id == once_more.id
+            assert further.first == once_more.first == under_way[0].id
+
+
 class TestAnAnswer:
     def test_that_is_marked_again_counts_once(self, database: str) -> None:
         with subscribed(database) as world:
