@@ -243,7 +243,8 @@ class TestFaultsOfTheStore:
         outbox.add(*many(3))
         with sending(outbox, wire, clock=clock, concurrency=3):
             wire.wait_for(3)
-            outbox.fault = store_is_down
+            # Were the store down for leases, too, their pause might be taken for that of the answers.
+            outbox.fault = lambda call, ids: store_is_down(call, ids) if call == "mark" else None
             wire.open()
             clock.wait_for_pause(POLL_SECONDS)
             outbox.fault = lambda _call, _ids: None
