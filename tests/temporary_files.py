@@ -9,7 +9,7 @@ from pathlib import Path
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there has a name of its own
 ROOM = 4 * 1024**3
-"""How many bytes have to be free: a run of everything takes a third of it, while what has passed is thrown away."""
+"""How many bytes have to be free: a run of everything takes 1.4 GiB, though the files of what passed are deleted."""
 
 
 def keep_in_memory() -> None:
