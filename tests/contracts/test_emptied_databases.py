@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 from psycopg import sql
@@ -39,6 +41,14 @@ def everything(url: str) -> dict[str, list[tuple[object, ...]]]:
             name: [tuple("" if cell == identity else cell for cell in row) for row in rows]
             for name, rows in found.items()
         }
+
+
+@pytest.fixture(scope="module")
+def postgres_databases(postgres_server: str) -> Iterator[PostgresDatabases]:
+    """Databases of which other tests have used none: one that they have worn out is given up sooner."""
+    databases = PostgresDatabases(postgres_server)
+    yield databases
+    databases.close()
 
 
 class TestEmptiedDatabase:
