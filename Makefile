@@ -25,10 +25,10 @@ test: $(READY) ## Run the tests on every core, but not the soak; ARGS is passed 
 soak: $(READY) ## Kill servers under load, and run others for a long time: more than an hour; ARGS=--short takes some minutes.
 	@.venv/bin/pytest tests/soak -m 'not alone' --numprocesses=auto --dist=worksteal $(ARGS) || test $$? -eq 5
 	@.venv/bin/pytest tests/soak -m alone $(ARGS) || test $$? -eq 5
-	@.venv/bin/pytest -p no:schemathesis tests/interop $(if $(findstring --short,$(ARGS)),,--both-stores)
+	@.venv/bin/pytest -p no:schemathesis tests/interop --numprocesses=auto --dist=loadscope $(if $(findstring --short,$(ARGS)),,--both-stores)
 
 interop: $(READY) ## Let real clients read the running service; they are installed under .interop/ at the first use.
-	@.venv/bin/pytest -p no:schemathesis tests/interop $(ARGS)
+	@.venv/bin/pytest -p no:schemathesis tests/interop --numprocesses=auto --dist=loadscope $(ARGS)
 
 check: $(READY) ## Check format, lint, types and imports; it changes nothing.
 	.venv/bin/ruff format --check .

@@ -28,6 +28,8 @@ LONGEST = (
 """What takes a minute begins first, so that no process ends with it while the others have nothing left to do."""
 FOLDERS = ("e2e", "upgrade", "contracts", "api")
 """Then comes what waits for processes of its own or prepares much; the rest is many short ones, which fill the gaps."""
+WALK = frozenset(f"tests/interop/test_{name}.py" for name in ("calendars", "feeds", "statuspage"))
+"""Modules that look at one walk, at each step of which all clients read."""
 LONG_ALONE = frozenset({"tests/api/test_leaks.py", "tests/contracts/ledger/test_queue_reader.py"})
 """Modules of a few long tests that share nothing, so that each of them is a share."""
 
@@ -37,6 +39,8 @@ def share_of(nodeid: str) -> str:
     path, _, _ = nodeid.partition("::")
     if path in LONG_ALONE:
         return nodeid
+    if path in WALK:
+        path = "the walk of the real clients"
     return f"{path} on PostgreSQL" if OTHER_STORE.search(nodeid) else path
 
 
@@ -45,6 +49,8 @@ def turn_of(nodeid: str) -> int:
     path, _, _ = nodeid.partition("::")
     if path in LONGEST:
         return LONGEST.index(path)
+    if path in WALK:
+        return 0
     folder = path.split("/")[1]
     return len(LONGEST) + (FOLDERS.index(folder) if folder in FOLDERS else len(FOLDERS))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -76,11 +77,14 @@ def modules_of(npm: str, environment: Mapping[str, str] | None) -> Path:
 
 
 def _once(folder: Path, listed: Path, install: Any) -> None:  # noqa: ANN401 - a function
-    """Install what a file lists, unless that was done with the file as it is."""
+    """Install what a file lists, unless that was done with the file as it is; several processes may ask for it."""
     digest, note = sha256(listed.read_bytes()).hexdigest(), folder / "installed"
-    if not note.exists() or note.read_text(encoding="utf-8") != digest:
-        install()
-        note.write_text(digest, encoding="utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    with FOLDER.joinpath(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not note.exists() or note.read_text(encoding="utf-8") != digest:
+            install()
+            note.write_text(digest, encoding="utf-8")
 
 
 def _run(environment: Mapping[str, str] | None, *command: object) -> None:

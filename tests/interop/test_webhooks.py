@@ -91,6 +91,7 @@ def test_a_webhook_is_not_verified_with_another_secret(captured: Captured, in_no
         ("webhook-timestamp", str(int(CLOCK.now().timestamp()) + 60)),
         ("webhook-signature", "v1,AAAA"),
     ],
+    ids=["id", "timestamp", "signature"],
 )
 def test_a_webhook_with_another_header_is_refused(captured: Captured, in_node: Runner, name: str, value: str) -> None:
     changed = replace(captured, headers={**captured.headers, name: value})
