@@ -6,6 +6,7 @@ import re
 import select
 import socket
 from contextlib import contextmanager
+from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -104,12 +105,15 @@ class PostgresStore:
         db = self._connect(idle_in_transaction_session_timeout="60s")
         return PostgresConnection(db, appends=True, found=self.damage.found_in_log)
 
-    def connect_outbox(self) -> PostgresConnection:
+    def connect_outbox(self, *, waits_for_disk: bool = True) -> PostgresConnection:
         """Open a connection that does not wait for the lock of the writer."""
         # Of a table that has just been filled the server expects few rows: it would read and sort all that is due for
         # each lease, where the index has the first ones in order.
         db = self._connect(
-            idle_in_transaction_session_timeout="60s", lock_timeout=f"{LOCK_SECONDS}s", enable_bitmapscan="off"
+            idle_in_transaction_session_timeout="60s",
+            lock_timeout=f"{LOCK_SECONDS}s",
+            enable_bitmapscan="off",
+            **({} if waits_for_disk else {"synchronous_commit": "off"}),
         )
         return PostgresConnection(db, appends=False, found=self.damage.found_in_log)
 
@@ -202,8 +206,9 @@ class PostgresStore:
             db = psycopg.connect(
                 self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS, **KEEPALIVES
             )
-            for name, value in settings.items():
-                db.execute("SELECT set_config(%s, %s, false)", (name, value))
+            if settings:
+                calls = ", ".join(["set_config(%s, %s, false)"] * len(settings))
+                db.execute(f"SELECT {calls}", list(chain.from_iterable(settings.items())))
         except psycopg.Error as error:
             raise StoreDown(f"cannot connect to PostgreSQL: {line_of(error)}") from error
         return db

@@ -11,7 +11,8 @@ from application.status.board import STALE_SECONDS
 from domain.access.keyring import Role
 from infrastructure.projections import positions
 from infrastructure.projections.standby_watch import BEHIND_SECONDS
-from tests.api.client import Site, problem
+from tests.api.client import Site, made, problem
+from tests.api.console.identity_provider import SigningIn, a_provider
 from tests.api.private_changes import LABELS, VAULT, a_public_morning
 from tests.api.private_recoveries import OTHER, PANEL, a_public_loss, of_the_loss
 from tests.api.readers import Places, Question, ask_all, questions
@@ -158,6 +159,23 @@ class TestWhatDecides:
             site.revoke("ann")
 
             problem(caller.get("/v1/components"), 401, "not_authenticated")
+
+    def test_a_session_that_an_admin_ended_is_over_though_the_standby_knows_it(
+        self, replicated: Replicated, replicated_url: str
+    ) -> None:
+        standby = replicated.standby.url_of(replicated_url)
+        with a_provider() as provider, Site(replicated_url, read_database=standby, **provider.settings()) as site:
+            person, admin = SigningIn(site, provider), site.a(Role.ADMIN)
+            person.sign_in()
+            settle(site)
+            with paused(replicated):
+                begun = site.last_position()
+                assert person.visitor.opens("/console").path == "/console"
+                (session,) = made(admin.get("/v1/sessions"))["data"]
+                assert admin.delete(f"/v1/sessions/{session['id']}").status_code < 300
+                assert site.last_position() > begun
+
+                assert person.visitor.opens("/console").path.startswith("/console/sign-in")
 
     def test_a_command_is_repeated_by_its_receipt_though_the_standby_has_none(
         self, site: Site, replicated: Replicated
