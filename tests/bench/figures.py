@@ -21,6 +21,7 @@ from tests.bench import (
     sizes,
     streams,
     verifying,
+    workers,
 )
 from tests.bench.environments import World
 from tests.bench.measures import Sample
@@ -302,6 +303,7 @@ MEASURES = (
     *exports.MEASURES,
     *peers.MEASURES,
     *sizes.MEASURES,
+    *workers.MEASURES,
 )
 
 
