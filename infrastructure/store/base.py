@@ -249,8 +249,8 @@ class Store(Protocol):
         """Open a connection for the follower that writes the views."""
         ...
 
-    def connect_outbox(self) -> Connection:
-        """Open a connection that writes what stands beside the events, durably, and appends none."""
+    def connect_outbox(self, *, waits_for_disk: bool = True) -> Connection:
+        """Write what stands beside the events, and append none; ``waits_for_disk`` makes each commit durable."""
         ...
 
     def reading_log(self) -> AbstractContextManager[Connection]:

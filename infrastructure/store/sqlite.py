@@ -151,7 +151,7 @@ class SQLiteStore:
         """Open the file of the log, which has to be there."""
         return self._connect_log(self._readable, "ro" if self.is_read_only else "rw")
 
-    def connect_outbox(self) -> SQLiteConnection:
+    def connect_outbox(self, *, waits_for_disk: bool = True) -> SQLiteConnection:  # noqa: ARG002 - it always does
         """Open the file of the log: what stands beside the events is in its backups, too."""
         return self.connect_log()
 

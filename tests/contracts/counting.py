@@ -154,9 +154,9 @@ class CountingStore:
         """Open one that is counted."""
         return CountingConnection(self._real.connect_views(), self._counter)
 
-    def connect_outbox(self) -> Connection:
+    def connect_outbox(self, *, waits_for_disk: bool = True) -> Connection:
         """Open one that is counted."""
-        return CountingConnection(self._real.connect_outbox(), self._counter)
+        return CountingConnection(self._real.connect_outbox(waits_for_disk=waits_for_disk), self._counter)
 
     def reading_log(self) -> AbstractContextManager[Connection]:
         """Borrow one that is counted."""
