@@ -20,6 +20,7 @@ from eventsourcing.persistence import IntegrityError
 from application.errors import ConcurrentChange, OutcomeUnknown, StoreUnavailable
 from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.clock import ClockWatch
+from infrastructure.event_log import store_facts
 from infrastructure.event_log.command_queue import Command, fail, finish, run
 from infrastructure.event_log.session import Session
 from infrastructure.store.base import StoreDown
@@ -267,6 +268,8 @@ class Writer:
                 # Whoever holds the lock knows that the lost transaction has ended, one way or the other.
                 connection.begin()
                 was_committed = session.was_committed(connection)
+                # If its wait for a standby was cut off, no standby may have it yet.
+                store_facts.settle(connection)
             finally:
                 connection.rollback()
                 connection.close()

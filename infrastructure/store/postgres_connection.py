@@ -53,6 +53,8 @@ class PostgresConnection:
         self._db = db
         self._found = found
         self._appends = appends
+        self._warnings: list[str] = []
+        db.add_notice_handler(self._note)
 
     @property
     def is_current(self) -> bool:
@@ -113,11 +115,19 @@ class PostgresConnection:
     @contextmanager
     def committing(self) -> Iterator[None]:
         """Wait once, for all that is written inside and for the commit."""
+        self._warnings.clear()
         with translated(self._found), self._db.pipeline():
             yield
             if self._appends:
                 self._db.execute(f"NOTIFY {CHANNEL}")
             self._db.execute("COMMIT")
+        if self._warnings:
+            # The one that is known: the wait for a standby was cut off, and it has not got what is committed here.
+            raise StoreDown(f"the commit may not be safe: {'; '.join(self._warnings)}")
+
+    def _note(self, notice: psycopg.errors.Diagnostic) -> None:
+        if notice.severity_nonlocalized == "WARNING":
+            self._warnings.append(str(notice.message_primary))
 
     def rollback(self) -> None:
         """Undo the transaction, if one is open."""
