@@ -55,6 +55,7 @@ from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
+from infrastructure.projections.view_slots import is_built_beside
 from infrastructure.queries.announced import SqlAnnouncedQueries
 from infrastructure.queries.subscribers import SqlSubscriberQueries
 from infrastructure.read_pool import ReadPool
@@ -258,7 +259,8 @@ class Bitacora:
         """Open the store, catch up with the log, and start to work."""
         self.migrate()
         try:
-            self.follower.catch_up()
+            if not is_built_beside(self.store):
+                self.follower.catch_up()
         except LogDamaged as error:
             # What the views have can still be read, with its age; the rest says what is the matter.
             log.error("log_damaged", error=str(error))  # noqa: TRY400 - one line, without a traceback
