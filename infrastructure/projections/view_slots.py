@@ -45,8 +45,9 @@ def choose(store: Store, guard: Connection, views: Sequence[View]) -> None:
     if not isinstance(store, PostgresStore) or store.slot.number is not None:
         return
     programs = open_programs(guard)
-    used = {program.slot for program in programs}
     kept = [_kept(store, number) for number in range(len(SLOTS))]
+    # Where nothing is, nobody reads; a program that has ended may still be connected for a moment.
+    used = {program.slot for program in programs if kept[program.slot]}
     fitting = [number for number, rows in enumerate(kept) if _fits(views, rows)]
     # Where nobody else needs them, as many as possible are kept.
     unused = sorted(set(range(len(SLOTS))) - used, key=lambda number: -_matching(views, kept[number]))

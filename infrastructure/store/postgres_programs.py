@@ -22,7 +22,8 @@ PROGRAMS = f"""
         max(CASE CAST(held.objid AS bigint) WHEN {SLOT_LOCKS[0]} THEN 0 WHEN {SLOT_LOCKS[1]} THEN 1 ELSE -1 END),
         max(CASE CAST(held.objid AS bigint) WHEN {OPEN_LOCK} THEN 1 ELSE 0 END)
     FROM pg_locks AS held LEFT JOIN pg_stat_activity AS activity ON activity.pid = held.pid
-    WHERE held.locktype = 'advisory' AND held.granted AND held.classid = 0 AND held.objsubid = 1
+    WHERE held.locktype = 'advisory' AND held.granted AND held.mode = 'ShareLock'
+        AND held.classid = 0 AND held.objsubid = 1
         AND CAST(held.objid AS bigint) IN ({OPEN_LOCK}, {SLOT_LOCKS[0]}, {SLOT_LOCKS[1]})
         AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
     GROUP BY 1, 2, 3 ORDER BY 1
