@@ -27,7 +27,7 @@ READS_ONLY = {"default_transaction_read_only": "on"}
 
 
 SET_PATH = "SELECT set_config('search_path', %s, false)"
-ADD_TO_PATH = "SELECT set_config('search_path', concat(%s, ', ', current_setting('search_path')), false)"
+ADD_TO_PATH = "SELECT set_config('search_path', CAST(%s AS text) || ', ' || current_setting('search_path'), false)"
 
 
 class PostgresStandby(PostgresStore):

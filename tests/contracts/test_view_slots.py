@@ -15,15 +15,20 @@ from application.projections.tables import Row, View
 from application.registry import VIEWS, event_types
 from application.status.projection import BOARD_VIEW, COMPONENTS, ComponentRow
 from domain.aggregate import Aggregate
+from infrastructure import bootstrap
+from infrastructure.bootstrap import Bitacora
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.preparation import prepare
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.projections.temporal_tables import built
 from infrastructure.projections.view_slots import drop_unused
+from infrastructure.settings import Settings
 from infrastructure.store.base import Store
 from infrastructure.store.factory import open_store
 from infrastructure.store.postgres import PostgresStore
 from infrastructure.store.postgres_programs import OPEN_LOCK
+from infrastructure.verification.view_verification import verify_views
 from tests.application.program import Program, running
 from tests.contracts.faults import assert_replay, last
 from tests.contracts.following import a_day, tables
@@ -112,6 +117,27 @@ class TestAnotherVersion:
             assert not program.bitacora.follower.failed
             assert not follower.failed
 
+    def test_starts_before_its_views_are_built_and_says_so(
+        self, program: Program, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bootstrap, "VIEWS", LATER)
+        monkeypatch.setattr(Follower, "start", lambda _: None)
+        starting = Bitacora(Settings(database=postgres_url), clock=program.clock)
+        try:
+            starting.start()
+            health = starting.facade.health
+
+            assert {each["view"] for each in health.findings() if each["code"] == "view_rebuilding"} == {
+                view.name for view in VIEWS
+            }
+            assert program.facade.health.findings() == []
+
+            starting.follower.catch_up()
+            assert health.findings() == []
+            assert groups(starting.store) == {"carriers, later"}
+        finally:
+            starting.stop()
+
     def test_finds_its_views_again_when_it_is_started_once_more(self, program: Program, postgres_url: str) -> None:
         assert groups(program.bitacora.store) == {"carriers"}
         with opened(postgres_url) as first, following(first, LATER):
@@ -172,6 +198,45 @@ class TestAnotherVersion:
 
                 with following(store, LATER):
                     assert store.slot.schema == "bitacora_beside"
+
+    def test_has_a_place_that_the_owner_of_the_log_has_made(self, postgres_databases: PostgresDatabases) -> None:
+        with postgres_databases.owned() as (owner, service):
+            with closing_program(Settings(database=service, owner_database=owner)) as bitacora:
+                bitacora.migrate_as_owner()
+            with running(service, owner_database=owner) as program, opened(service) as store:
+                program.register()
+                with following(store, LATER):
+                    assert store.slot.schema == "bitacora_beside"
+                    assert groups(store) == {"carriers, later"}
+
+    def test_rebuilds_and_verifies_its_own_views(self, program: Program, postgres_url: str) -> None:
+        before, mapper = tables(program), program.bitacora.mapper
+        with opened(postgres_url) as store, following(store, LATER):
+            generation = generation_of(store)
+            Rebuild(store, mapper, LATER).run(advanced=lambda _count: None)
+            assert generation_of(store) != generation
+            assert groups(store) == {"carriers, later"}
+            with opened(postgres_url) as looking:
+                rows = verify_views(looking, mapper, LATER, advanced=lambda _count, _total: None)
+
+        assert rows == verify_views(program.bitacora.store, mapper, VIEWS, advanced=lambda _count, _total: None) > 0
+        assert tables(program) == before
+
+
+def generation_of(store: Store) -> str:
+    """Tell one building of the board from the next."""
+    with store.reading_views() as connection:
+        return built(connection, LATER[VIEWS.index(BOARD_VIEW)], 1)
+
+
+@contextmanager
+def closing_program(settings: Settings) -> Iterator[Bitacora]:
+    """Assemble a program, and close it."""
+    bitacora = Bitacora(settings)
+    try:
+        yield bitacora
+    finally:
+        bitacora.stop()
 
 
 class TestUnusedViews:
