@@ -39,6 +39,7 @@ from infrastructure.checkpoints.signer import Signer
 from infrastructure.checkpoints.witnesses import Witnesses
 from infrastructure.clock import SystemClock
 from infrastructure.delivery.notifier import Notifier
+from infrastructure.event_log.compatibility import require_known_events
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.event_log.migration_progress import UNWATCHED, MigrationProgress
 from infrastructure.event_log.schema import is_demo, migrate, require_log, require_present
@@ -55,6 +56,7 @@ from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerProcess
 from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
+from infrastructure.projections.view_slots import is_built_beside
 from infrastructure.queries.announced import SqlAnnouncedQueries
 from infrastructure.queries.subscribers import SqlSubscriberQueries
 from infrastructure.read_pool import ReadPool
@@ -194,13 +196,10 @@ class Bitacora:
         Raises:
             BadSetting: if a setting names the log otherwise than it is called.
             StoreDown: if the store cannot be reached.
-            SchemaMismatch: if a newer program wrote it, or another role has to bring it up to this one.
+            SchemaMismatch: if another version, or role, is in the way; see ``compatibility`` and ``view_slots``.
         """
-        if self.settings.has_owner:
-            with self.store.reading_log() as connection:
-                require_present(connection)
-        else:
-            migrate(self.store, copied=progress.copied)
+        migrate(self.store, copied=progress.copied, creates=not self.settings.has_owner)
+        require_known_events(self.store, self.mapper.versions)
         fix_origin(self.store, self.settings)
         fill_tree(self.store, advanced=progress.entered)
         record_restored(self.store, self.mapper, self.clock, self.facade.commands.log_notices)
@@ -258,7 +257,8 @@ class Bitacora:
         """Open the store, catch up with the log, and start to work."""
         self.migrate()
         try:
-            self.follower.catch_up()
+            if not is_built_beside(self.store):
+                self.follower.catch_up()
         except LogDamaged as error:
             # What the views have can still be read, with its age; the rest says what is the matter.
             log.error("log_damaged", error=str(error))  # noqa: TRY400 - one line, without a traceback

@@ -8,6 +8,7 @@ from application.registry import VIEWS
 from infrastructure.event_log import recorder
 from infrastructure.projections.positions import StandbyPositions, ViewPositions
 from infrastructure.projections.standby_watch import StandbyWatch
+from infrastructure.store.postgres import PostgresStore
 from infrastructure.store.postgres_standby import PostgresStandby
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class ReadSide:
         self.views: KnownViews = follower
         self.positions = progress
         if self._standby is not None:
+            if isinstance(store, PostgresStore):
+                self._standby.slot = store.slot
             self._watch = StandbyWatch(store, self._standby, VIEWS, follower)
             self.store, self.views, self.positions = self._standby, self._watch, StandbyPositions(self._watch)
 

@@ -69,6 +69,11 @@ class TypedMapper(Mapper[UUID]):
         """
         return self._codec(stored_event.topic).decode(stored_event)
 
+    @property
+    def versions(self) -> dict[str, int]:
+        """The types of events that are known, each with the version in which it is written."""
+        return {topic: version_of(each) for topic, each in self._event_types.items()}
+
     def present_state(self, stored_event: StoredEvent) -> tuple[int, bytes]:
         """Give the present version of an event's type, and its state in it, as JSON."""
         codec = self._codec(stored_event.topic)
@@ -90,8 +95,8 @@ class Codec:
         """Compile the codec from the declared types of the fields."""
         schema = _tightened(_without_envelope(cast("dict[str, Any]", TypeAdapter(event_class).core_schema)))
         self.topic = topic
-        self.version: int = getattr(event_class, "VERSION", 1)
-        self._prefix = b'{"version":%d,' % self.version if self.version > 1 else b"{"
+        self.version = version_of(event_class)
+        self._prefix = version_prefix(self.version)
         self._event_class = event_class
         self._validator = SchemaValidator(schema)
         self._serializer = SchemaSerializer(schema)
@@ -146,6 +151,17 @@ class Codec:
             write(event, "originator_topic", self._of)
         result: DomainEventProtocol[UUID] = event
         return result
+
+
+def version_prefix(version: int) -> bytes:
+    """Give the bytes with which the state of an event begins that is written in a version of its type."""
+    return b'{"version":%d,' % version if version > 1 else b"{"
+
+
+def version_of(event_class: type[Event]) -> int:
+    """Give the version of a type of events."""
+    version: int = getattr(event_class, "VERSION", 1)
+    return version
 
 
 @cache

@@ -9,6 +9,7 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from application.ids import written
+from infrastructure.event_log.compatibility import FLOOR, require_floor
 from infrastructure.event_log.schema import EVENT_COLUMNS
 from infrastructure.store.base import BulkStatement, identity, inserting, instant, moment
 from infrastructure.transparency.entries import LogRow
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 LAST = (
     "SELECT position, recorded_at, originator_id, originator_version FROM stored_events ORDER BY position DESC LIMIT 1"
 )
+
+BEGIN = f"""
+    SELECT position, recorded_at, originator_id, originator_version, noted.floor
+    FROM (SELECT (SELECT value FROM meta WHERE name = '{FLOOR}') AS floor) AS noted LEFT JOIN ({LAST}) AS ended ON true
+"""
 
 STREAM = (
     "SELECT originator_version, topic, state FROM stored_events"
@@ -100,10 +106,14 @@ def last(connection: Connection) -> tuple[int, datetime | None]:
 
 
 def begin(connection: Connection) -> End:
-    """Begin a transaction that appends, and give the end of the log."""
-    for position, recorded_at, id, version in connection.begin(LAST):
-        return End(int(position or 0), moment(recorded_at), (identity(id), int(version or 0)))
-    return NOTHING
+    """Begin a transaction that appends, and give the end of the log.
+
+    Raises:
+        SchemaMismatch: if the store was migrated past what this program knows.
+    """
+    [(position, recorded_at, id, version, floor)] = connection.begin(BEGIN)
+    require_floor(floor)
+    return NOTHING if position is None else End(int(position), moment(recorded_at), (identity(id), int(version or 0)))
 
 
 def end_of(row: LogRow) -> End:

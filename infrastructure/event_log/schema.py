@@ -11,6 +11,7 @@ from infrastructure.delivery.cursor import BEGIN_AT_END
 from infrastructure.delivery.identifiers import store_secret
 from infrastructure.delivery.tables import TABLES as DELIVERY_TABLES
 from infrastructure.event_log import handle_index, handle_upgrade, store_facts
+from infrastructure.event_log.compatibility import VERSION, facts, is_too_new, require_nobody_older, too_new
 from infrastructure.event_log.migration_progress import UNWATCHED
 from infrastructure.event_log.walls import build_walls
 from infrastructure.store.base import LogDamaged
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from infrastructure.store.base import Connection, Store
-
-VERSION = 6
-"""The version of these tables; a store with a higher one was written by a newer program."""
 
 NUMBER = re.compile(r"[0-9]{1,9}")
 IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -66,18 +64,25 @@ TABLES = (
 )
 
 
-def migrate(store: Store, *, copied: Callable[[int, int], None] = UNWATCHED.copied) -> None:
+def migrate(store: Store, *, copied: Callable[[int, int], None] = UNWATCHED.copied, creates: bool = True) -> None:
     """Create the tables and walls that are missing, and note the version; safe to run from many processes at once.
 
-    ``copied`` is told how many rows of an older store were copied, and of how many; see ``handle_upgrade``.
+    Without ``creates`` they have to be there. ``copied`` is told how many rows of an older store were copied, of how
+    many; see ``handle_upgrade``.
 
     Raises:
-        SchemaMismatch: if a newer program wrote the store.
+        SchemaMismatch: if a newer program wrote the store, an older one is connected that could not go on, or another
+            role has to create what is missing.
     """
+    if not creates:
+        with store.reading_log() as reading:
+            require_present(reading)
+        return
     store.create()
     connection = store.connect_log()
     try:
-        if _version(connection) != VERSION:
+        version = _version(connection)
+        if version is None or version < VERSION:
             _create(store, connection)
         handle_upgrade.copy_rest(connection, copied)
         build_walls(store, connection)
@@ -89,14 +94,11 @@ def migrate(store: Store, *, copied: Callable[[int, int], None] = UNWATCHED.copi
 def _create(store: Store, connection: Connection) -> None:
     # The lock of the writer keeps two processes from creating the same table at once.
     connection.begin()
+    require_nobody_older(store, connection, _version(connection))
     handle_upgrade.put_aside(connection)
     for statement in (*TABLES, *TREE_TABLES, *CHECKPOINT_TABLES, *DELIVERY_TABLES):
         connection.execute(statement.format(**store.types))
-    connection.execute(
-        "INSERT INTO meta (name, value) VALUES ('schema', :version)"
-        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        {"version": str(VERSION)},
-    )
+    store_facts.write(connection, facts())
     connection.execute(
         "INSERT INTO meta (name, value) VALUES ('log', :log) ON CONFLICT (name) DO NOTHING", {"log": str(uuid4())}
     )
@@ -108,12 +110,13 @@ def _create(store: Store, connection: Connection) -> None:
 
 
 def require_present(connection: Connection) -> None:
-    """Refuse to work on tables that are missing or of another version.
+    """Refuse to work on tables that are missing, or of a version that this program cannot work with.
 
     Raises:
         SchemaMismatch: if they are.
     """
-    if _version(connection) != VERSION:
+    version = _version(connection)
+    if version is None or version < VERSION:
         raise SchemaMismatch("the store has not been migrated; run: bitacora migrate")
     if handle_upgrade.is_waiting(connection):
         raise SchemaMismatch("the migration of the store was interrupted; to finish it, run: bitacora migrate")
@@ -165,7 +168,7 @@ def _version(connection: Connection) -> int | None:
     """Read the version of the tables; None if there are none.
 
     Raises:
-        SchemaMismatch: if it is newer than this program, or no number.
+        SchemaMismatch: if it is too new for this program, or no number.
     """
     if not connection.has_table("meta"):
         return None
@@ -174,6 +177,6 @@ def _version(connection: Connection) -> int | None:
     if noted is not None and not NUMBER.fullmatch(noted):
         raise SchemaMismatch(f"the store notes {noted!r} as the version of its tables, and that is no number")
     version = None if noted is None else int(noted)
-    if version is not None and version > VERSION:
-        raise SchemaMismatch(f"the store has schema {version}, newer than this program's {VERSION}; upgrade bitacora")
+    if version is not None and is_too_new(connection, version):
+        raise too_new(connection, version)
     return version

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from eventsourcing.persistence import IntegrityError
 
-from application.errors import ConcurrentChange, OutcomeUnknown, StoreUnavailable
+from application.errors import ConcurrentChange, OutcomeUnknown, SchemaMismatch, StoreUnavailable
 from domain.provenance import FUTURE_TOLERANCE
 from infrastructure.clock import ClockWatch
 from infrastructure.event_log import store_facts
@@ -79,6 +79,7 @@ class Writer:
         self._gate = threading.Lock()
         self._stopping = threading.Event()
         self._indexes = True
+        self._is_outdated = False
         self._clock_watch = ClockWatch(FUTURE_TOLERANCE)
 
     def start(self) -> None:
@@ -167,6 +168,8 @@ class Writer:
             self._commit(session)
         except StoreDown as error:
             self._lose(group, error)
+        except SchemaMismatch as error:
+            self._refuse(group, error)
         except OutcomeUnknown as error:
             fail(group, error)
         except Exception as error:
@@ -223,6 +226,14 @@ class Writer:
         log.warning("store_unavailable", error=str(error))
         self._disconnect()
         fail(group, StoreUnavailable("the store does not take writes at the moment; nothing was recorded"))
+
+    def _refuse(self, group: Sequence[Command], error: SchemaMismatch) -> None:
+        if not self._is_outdated:
+            # Once: it stays so until this program ends.
+            self._is_outdated = True
+            log.error("store_migrated_past_this_version", error=str(error))
+        self._abandon()
+        fail(group, error)
 
     def _begin(self) -> Session:
         """Lock the log and carry out due timers, in transactions of bounded size."""

@@ -1,4 +1,4 @@
-"""The child process that keeps the views; its server writes the URL of the store as the first line of its input."""
+"""The child process that keeps the views; it is told the URL of the store and the slot of the views on its input."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from application.registry import VIEWS, event_types
 from infrastructure.event_log.event_codec import TypedMapper
 from infrastructure.logging import log_plainly
 from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds, short_switch_interval
+from infrastructure.projections import view_slots
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import report_of
+from infrastructure.store.base import StoreDown
 from infrastructure.store.factory import open_store
 
 if TYPE_CHECKING:
@@ -64,7 +66,10 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     log_plainly()
     raise_gc_thresholds()
-    store = open_store(sys.stdin.buffer.readline().decode().rstrip("\n"))
+    store, slot = open_store(_line()), int(_line())
+    with suppress(StoreDown):
+        # It is taken once more as soon as there is a connection.
+        view_slots.take(store, slot)
     follower = Follower(store, TypedMapper(event_types()), VIEWS)
     reporter = Reporter(follower, store, pipe)
     follower.on_progress(reporter.report)
@@ -76,6 +81,10 @@ def main() -> None:
     finally:
         follower.stop()
         store.close()
+
+
+def _line() -> str:
+    return sys.stdin.buffer.readline().decode().rstrip("\n")
 
 
 def _report_until_the_end(follower: Follower, reporter: Reporter) -> None:

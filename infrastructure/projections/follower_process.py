@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from infrastructure.projections import view_slots
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.view_states import Failure
 from infrastructure.projections.yielding import Yielding
@@ -129,7 +130,7 @@ class FollowerProcess(Follower):
             self.process, self._reported_at = child.pid, monotonic()
             try:
                 # The URL can hold a password, which everybody could read in a list of processes.
-                child.stdin.write(self._database.encode() + b"\n")
+                child.stdin.write(f"{self._database}\n{view_slots.number_of(self._store)}\n".encode())
                 child.stdin.flush()
                 os.set_blocking(child.stdin.fileno(), False)
                 with self._lock:

@@ -14,6 +14,7 @@ import structlog
 from infrastructure.clock import SystemClock
 from infrastructure.event_log import recorder
 from infrastructure.event_log.schema import log_identity
+from infrastructure.projections import view_slots
 from infrastructure.projections.temporal_tables import TRACKING, reset
 from infrastructure.store.base import TableUnfit, ViewsDamaged
 
@@ -31,14 +32,19 @@ log = structlog.get_logger()
 def prepare(store: Store, views: Sequence[View]) -> None:
     """Create the tables of the views; those that are not of this log, or of another version, are emptied.
 
-    Views that are damaged are put aside first.
+    Those that another version uses are left alone, see ``view_slots``. Views that are damaged are put aside first.
+
+    Raises:
+        SchemaMismatch: if there is no place for the views of this version.
     """
     with _guarded(store) as guard:
+        view_slots.choose(store, guard, views)
         try:
             _prepare(store, guard, views)
         except ViewsDamaged:
             _put_aside(store)
             _prepare(store, guard, views)
+        guard.commit()
 
 
 def begin_anew(store: Store, views: Sequence[View]) -> None:

@@ -34,15 +34,17 @@ TRACKING = """CREATE TABLE IF NOT EXISTS views (
     built {key} NOT NULL, last_event {text} NOT NULL, complete_at {number} NOT NULL)"""
 
 
-def built(connection: Connection, view: str, at: int) -> str:
+def built(connection: Connection, view: View, at: int) -> str:
     """Tell one building of a view from the next, which begins with empty tables.
 
     Raises:
-        NotYetVisible: if it does not reflect the position ``at``.
+        NotYetVisible: if it does not reflect the position ``at``, or another version of the program keeps it.
     """
-    rows = connection.execute("SELECT built, position FROM views WHERE name = :name", {"name": view})
+    rows = connection.execute("SELECT built, position, version FROM views WHERE name = :name", {"name": view.name})
     if not rows or int(rows[0][1] or 0) < at:
-        raise NotYetVisible(f"the view {view} is being built anew")
+        raise NotYetVisible(f"the view {view.name} is being built anew")
+    if rows[0][2] != view.version:
+        raise NotYetVisible(f"another program keeps the view {view.name} in its version {rows[0][2]!r}")
     return str(rows[0][0])
 
 
@@ -60,10 +62,10 @@ def consistent_read(store: Store, view: View, at: int) -> Iterator[None]:
         NotYetVisible: if it does not reflect the position ``at``, or was built anew meanwhile.
     """
     with store.reading_views() as connection:
-        before = built(connection, view.name, at)
+        before = built(connection, view, at)
     yield
     with store.reading_views() as connection:
-        if built(connection, view.name, at) != before:
+        if built(connection, view, at) != before:
             raise NotYetVisible(f"the view {view.name} was built anew")
 
 
@@ -74,9 +76,9 @@ def read_consistently(store: Store, view: View, statement: str, values: Mapping[
         NotYetVisible: if the view does not reflect the position, or was built anew meanwhile.
     """
     with store.reading_views() as connection:
-        before = built(connection, view.name, int(values["at"] or 0))
+        before = built(connection, view, int(values["at"] or 0))
         rows = connection.execute(statement, values)
-        if built(connection, view.name, int(values["at"] or 0)) != before:
+        if built(connection, view, int(values["at"] or 0)) != before:
             raise NotYetVisible(f"the view {view.name} was built anew")
     return rows
 

@@ -47,7 +47,8 @@ COLUMNS = "from_position, restoration, began_at, state, suppressed_before, decid
 # Of the panel, where it was registered: what else becomes of it changes no rule, and may be hidden from readers.
 # Which automations are known is asked of now, whatever the rules are of.
 RULES_OF = f"""
-    SELECT 'view', position, NULL, NULL, NULL, NULL, 0, 0, NULL FROM views WHERE name = '{PANEL_VIEW.name}'
+    SELECT 'view', position, NULL, NULL, NULL, NULL, 0, 0, NULL FROM views
+    WHERE name = '{PANEL_VIEW.name}' AND version = {PANEL_VIEW.version}
     UNION ALL
     SELECT 'known', {KNOWN}, NULL, NULL, NULL, NULL, 0, 0, NULL
     UNION ALL

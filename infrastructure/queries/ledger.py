@@ -172,7 +172,7 @@ class SqlHeldRequestQueries:
 
     def _built(self, at: int) -> str:
         with self._store.reading_views() as connection:
-            return built(connection, LEDGER_VIEW.name, at)
+            return built(connection, LEDGER_VIEW, at)
 
     def _read(self, statement: str, values: Mapping[str, Value]) -> list[tuple[Value, ...]]:
         return read_consistently(self._store, LEDGER_VIEW, statement, values)

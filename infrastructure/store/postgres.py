@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, LiteralString
 import psycopg
 from psycopg.rows import tuple_row
 
+from infrastructure.release import RELEASE
 from infrastructure.store.base import IN_USE, Damage, LogDamaged, NoStore, StoreBusy, StoreDown
 from infrastructure.store.postgres_connection import CHANNEL, TYPES, PostgresConnection, line_of, translated
+from infrastructure.store.postgres_programs import OPEN_LOCK, SLOT_LOCKS, SLOTS
 from infrastructure.store.postgres_url import without_password
 
 if TYPE_CHECKING:
@@ -22,14 +24,27 @@ if TYPE_CHECKING:
 
     from infrastructure.store.base import Connection
 
-OPEN_LOCK = 4_271_009_312
-"""The advisory lock that programs share while they have the store open."""
 MISSING = re.compile(r'database "[^"]*" does not exist')
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 5
 """How long whoever writes the views waits for others, as on SQLite."""
 KEEPALIVES: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """Idle seconds, seconds between probes and number of probes until a silent peer counts as gone."""
+
+
+class ViewSlot:
+    """The slot in which a program keeps its views; None before it is chosen, which is that of the log.
+
+    ``is_beside`` says that they were to be built while another version served its own.
+    """
+
+    number: int | None = None
+    is_beside = False
+
+    @property
+    def schema(self) -> str:
+        """The schema of the views; empty for that of the log."""
+        return SLOTS[self.number or 0]
 
 
 class PostgresStore:
@@ -44,6 +59,10 @@ class PostgresStore:
         """Name the database by a libpq URL."""
         self._url = url
         self._idle: SimpleQueue[psycopg.Connection[Any]] = SimpleQueue()
+        # Of those that find the views of this program and nothing else, where these have a schema of their own.
+        self._idle_in_slot: SimpleQueue[psycopg.Connection[Any]] = SimpleQueue()
+        self.slot = ViewSlot()
+        self._listens = False
         self._listener: psycopg.Connection[Any] | None = None
         # The second is closed to end the waiting; whoever waits sees that at the first.
         self._alarm: tuple[socket.socket, socket.socket] | None = None
@@ -119,51 +138,63 @@ class PostgresStore:
 
     def connect_views(self) -> PostgresConnection:
         """Open a connection that writes views; rows and position that a crash undoes together follow again."""
+        return self.connect_slot(self.slot.number or 0)
+
+    def connect_slot(self, number: int) -> PostgresConnection:
+        """Do the same with the views of one slot."""
         # While one waits to swap a table, all its readers wait behind it, and it for whoever dumps the database.
-        db = self._connect(synchronous_commit="off", lock_timeout=f"{LOCK_SECONDS}s")
+        db = self._connect(synchronous_commit="off", lock_timeout=f"{LOCK_SECONDS}s", **_path(SLOTS[number]))
         return PostgresConnection(db, appends=False, found=self.damage.found_in_views)
+
+    def take_slot(self, number: int, *, is_beside: bool = False) -> None:
+        """Keep the views in a slot from now on, and let other programs see that."""
+        self.slot.number, self.slot.is_beside = number, is_beside
+        with translated(self.damage.found_in_log):
+            self._holding()
 
     @contextmanager
     def reading_log(self) -> Iterator[Connection]:
         """Borrow a connection to the log."""
-        with self._borrowed(self.damage.found_in_log) as connection:
+        with self._borrowed(self.damage.found_in_log, self._idle, "") as connection:
             yield connection
 
     @contextmanager
     def reading_views(self) -> Iterator[Connection]:
         """Borrow a connection to the views."""
-        with self._borrowed(self.damage.found_in_views) as connection:
-            yield connection
+        schema = self.slot.schema
+        with self._borrowed(self.damage.found_in_views, self._idle_in_slot if schema else self._idle, schema) as db:
+            yield db
 
     @contextmanager
-    def _borrowed(self, found: Callable[[str], StoreDown]) -> Iterator[Connection]:
+    def _borrowed(
+        self, found: Callable[[str], StoreDown], idle: SimpleQueue[psycopg.Connection[Any]], schema: str
+    ) -> Iterator[Connection]:
         """Borrow a connection; there are never more than were needed at once.
 
         A pool that goes on trying by itself, at growing intervals, finds a server late that was away for long, and
         lets readers wait meanwhile. Here each reader tries, and is told at once.
         """
-        db = self._take_idle() or self._connect()
+        db = taken_from(idle) or self._connect(**_path(schema))
         try:
             yield PostgresConnection(db, appends=False, found=found)
         except BaseException:
             db.close()
             raise
-        self._idle.put(db)
+        idle.put(db)
 
     def wait_for_change(self, seconds: float) -> None:
         """Wait for a notification from whoever appends; it may get lost, so that callers poll as well."""
         with translated(self.damage.found_in_log):
-            if self._listener is None or self._listener.closed:
-                self._listener = self._listening()
+            listener = self._listening()
             if self._alarm is None:
                 self._alarm = socket.socketpair()
             if self._waiting_ended:
                 return
             waiting = select.poll()
-            waiting.register(self._listener.fileno(), select.POLLIN)
+            waiting.register(listener.fileno(), select.POLLIN)
             waiting.register(self._alarm[0].fileno(), select.POLLIN)
             waiting.poll(seconds * 1000)
-            for _ in self._listener.notifies(timeout=0, stop_after=1):
+            for _ in listener.notifies(timeout=0, stop_after=1):
                 return
 
     def end_waiting(self) -> None:
@@ -174,8 +205,9 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close every connection."""
-        while (db := self._take_idle()) is not None:
-            db.close()
+        for idle in (self._idle, self._idle_in_slot):
+            while (db := taken_from(idle)) is not None:
+                db.close()
         if self._listener is not None:
             self._listener.close()
         self.end_waiting()
@@ -183,28 +215,32 @@ class PostgresStore:
             self._alarm[0].close()
 
     def _listening(self) -> psycopg.Connection[Any]:
-        db = self._connect()
-        # As long as this connection lasts, nobody replaces the store.
-        if not _is_given(db, "pg_try_advisory_lock_shared"):
-            db.close()
-            raise StoreBusy("the store is being restored")
-        db.execute(f"LISTEN {CHANNEL}")
+        db = self._holding()
+        if not self._listens:
+            # As long as this connection lasts, nobody replaces the store.
+            if not _is_given(db, "pg_try_advisory_lock_shared"):
+                db.close()
+                raise StoreBusy("the store is being restored")
+            db.execute(f"LISTEN {CHANNEL}")
+            self._listens = True
         return db
 
-    def _take_idle(self) -> psycopg.Connection[Any] | None:
-        while True:
-            try:
-                db = self._idle.get_nowait()
-            except Empty:
-                return None
-            if _is_quiet(db):
-                return db
-            db.close()
+    def _holding(self) -> psycopg.Connection[Any]:
+        """Give the connection that says in which slot this program keeps its views, as long as it lasts."""
+        if self._listener is None or self._listener.closed:
+            self._listener, self._listens = self._connect(), False
+            self._listener.execute("SELECT pg_advisory_lock_shared(%s)", (SLOT_LOCKS[self.slot.number or 0],))
+        return self._listener
 
     def _connect(self, **settings: str) -> psycopg.Connection[Any]:
         try:
             db = psycopg.connect(
-                self._url, autocommit=True, row_factory=tuple_row, connect_timeout=CONNECT_SECONDS, **KEEPALIVES
+                self._url,
+                autocommit=True,
+                row_factory=tuple_row,
+                connect_timeout=CONNECT_SECONDS,
+                fallback_application_name=RELEASE,
+                **KEEPALIVES,
             )
             if settings:
                 calls = ", ".join(["set_config(%s, %s, false)"] * len(settings))
@@ -212,6 +248,23 @@ class PostgresStore:
         except psycopg.Error as error:
             raise StoreDown(f"cannot connect to PostgreSQL: {line_of(error)}") from error
         return db
+
+
+def _path(schema: str) -> dict[str, str]:
+    """Let a connection find the tables of one schema and no others, where it is not that of the log."""
+    return {"search_path": schema} if schema else {}
+
+
+def taken_from(idle: SimpleQueue[psycopg.Connection[Any]]) -> psycopg.Connection[Any] | None:
+    """Take a connection from those that nobody uses; None if there is none that the server has kept."""
+    while True:
+        try:
+            db = idle.get_nowait()
+        except Empty:
+            return None
+        if _is_quiet(db):
+            return db
+        db.close()
 
 
 def _is_quiet(db: psycopg.Connection[Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infrastructure.store.base import StoreDown
 from infrastructure.store.postgres_connection import WRITER_LOCK
+from infrastructure.store.postgres_programs import SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ MAY_BUILD = """
     SELECT current_schema(), has_schema_privilege(:role, current_schema(), 'USAGE')
         AND has_schema_privilege(:role, current_schema(), 'CREATE')
 """
+BESIDE = "SELECT to_regnamespace(:schema) IS NOT NULL, has_database_privilege(current_database(), 'CREATE')"
 MAY_CHANGE = """
     SELECT current_user FROM pg_class AS log JOIN pg_namespace AS place ON place.oid = log.relnamespace
     WHERE log.oid = to_regclass('stored_events') AND (
@@ -111,3 +113,8 @@ def _let_build(connection: Connection, role: str) -> None:
     [(schema, may)] = connection.execute(MAY_BUILD, {"role": role})
     if not may:
         connection.execute(f"GRANT USAGE, CREATE ON SCHEMA {_quoted(str(schema))} TO {_quoted(role)}")
+    for beside in filter(None, SLOTS):
+        [(is_there, may_make)] = connection.execute(BESIDE, {"schema": beside})
+        if not is_there and may_make:
+            connection.execute(f"CREATE SCHEMA {beside}")
+            connection.execute(f"GRANT USAGE, CREATE ON SCHEMA {beside} TO {_quoted(role)}")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
 from infrastructure.store.base import StoreDown
-from infrastructure.store.postgres import PostgresStore
+from infrastructure.store.postgres import PostgresStore, taken_from
 from infrastructure.store.postgres_connection import PostgresConnection, ReadCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from queue import SimpleQueue
 
     from infrastructure.store.base import BulkStatement, Connection, Value
 
@@ -22,6 +24,10 @@ TRIES = 3
 """How often a read is tried that the standby ends for what it replays."""
 READS_ONLY = {"default_transaction_read_only": "on"}
 """What holds for every connection: one that was promoted would take writes."""
+
+
+SET_PATH = "SELECT set_config('search_path', %s, false)"
+ADD_TO_PATH = "SELECT set_config('search_path', CAST(%s AS text) || ', ' || current_setting('search_path'), false)"
 
 
 class PostgresStandby(PostgresStore):
@@ -41,7 +47,12 @@ class PostgresStandby(PostgresStore):
     @contextmanager
     def watching(self) -> Iterator[Connection]:
         """Borrow the connection of whoever looks which log it has, though nothing may be read; one does at a time."""
-        db = self._watching if self._watching is not None and not self._watching.closed else self._connect(**READS_ONLY)
+        db = self._watching
+        if db is None or db.closed:
+            db = self._connect(**READS_ONLY)
+            if self.slot.schema:
+                # Its versions tell whose views they are that are found here.
+                db.execute(ADD_TO_PATH, (self.slot.schema,))
         self._watching = None
         try:
             yield PostgresConnection(db, appends=False, found=self.damage.found_in_log)
@@ -57,22 +68,26 @@ class PostgresStandby(PostgresStore):
             self._watching.close()
 
     @contextmanager
-    def _borrowed(self, found: Callable[[str], StoreDown]) -> Iterator[Connection]:
+    def _borrowed(
+        self, found: Callable[[str], StoreDown], idle: SimpleQueue[psycopg.Connection[Any]], schema: str
+    ) -> Iterator[Connection]:
         if self.refusal is not None:
             raise StoreDown(f"{self.address} is not read: {self.refusal}")
-        db = self._take_idle() or self._connect_to_log()
-        connection = _StandbyConnection(db, found=found, connect=self._connect_to_log)
+        connect = partial(self._connect_to_log, schema)
+        connection = _StandbyConnection(taken_from(idle) or connect(), found=found, connect=connect)
         try:
             yield connection
         except BaseException:
             connection.close()
             raise
-        self._idle.put(connection.db)
+        idle.put(connection.db)
 
-    def _connect_to_log(self) -> psycopg.Connection[Any]:
+    def _connect_to_log(self, schema: str) -> psycopg.Connection[Any]:
         db = self._connect(**READS_ONLY)
         try:
             self.require_log(PostgresConnection(db, appends=False, found=self.damage.found_in_log))
+            if schema:
+                db.execute(SET_PATH, (schema,))
         except BaseException:
             db.close()
             raise

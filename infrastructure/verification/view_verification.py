@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from infrastructure.event_log.recorder import fingerprint_at
 from infrastructure.event_log.schema import log_identity
+from infrastructure.projections import view_slots
 from infrastructure.projections.projector import BATCH, CannotProject, Diverged, Projector
 from infrastructure.projections.tallies import counted_at
 from infrastructure.projections.temporal_tables import TRACKING, drop, reset, tables_of
@@ -53,6 +54,7 @@ def verify_views(
         CannotVerify: if there are no views, or they are built anew meanwhile.
         StoreDown: if the store cannot be reached.
     """
+    view_slots.find(store, views)
     kept = _kept(store, views)
     groups = _groups(kept)
     total = sum(group[0].position for group in groups)

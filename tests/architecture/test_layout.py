@@ -61,7 +61,7 @@ PLACES: dict[str, dict[str, set[str]]] = {
         },
         "modules": {
             *("backup", "bootstrap", "clock", "facade_queries", "facade_settings", "health", "log_check", "logging"),
-            *("process_tuning", "read_pool", "read_side"),
+            *("process_tuning", "read_pool", "read_side", "release"),
             *(
                 "restore",
                 "roles",

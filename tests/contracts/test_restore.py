@@ -184,7 +184,7 @@ class TestRestore:
     @pytest.mark.parametrize(
         ("statement", "word"),
         [
-            ("UPDATE meta SET value = '999' WHERE name = 'schema'", "newer"),
+            ("UPDATE meta SET value = '999' WHERE name IN ('schema', 'schema_floor')", "newer"),
             ("DELETE FROM stored_events WHERE position = 2", "missing"),
             ("UPDATE stored_events SET topic = 'rocket.landed' WHERE position = 2", "rocket.landed"),
             ("UPDATE stored_events SET state = CAST('{\"version\":999}' AS BLOB) WHERE position = 2", "position 2"),

@@ -273,7 +273,7 @@ class TestStoreThatIsDown:
     def test_that_a_newer_program_wrote_stops_the_start(self, database: str) -> None:
         with running(database) as program:
             connection = program.bitacora.store.connect_log()
-            connection.execute("UPDATE meta SET value = '999' WHERE name = 'schema'")
+            connection.execute("UPDATE meta SET value = '999' WHERE name IN ('schema', 'schema_floor')")
             connection.close()
 
             assert "newer than this program" in program.facade.health.findings()[0]["message"]

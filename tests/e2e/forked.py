@@ -79,12 +79,15 @@ def _run(arguments: tuple[str, ...], out: Path, err: Path, environment: Mapping[
     # Only where it runs: it is loaded there.
     from api.cli.program import main  # noqa: PLC0415
     from tests.e2e.forked_follower import begin_followers_as_forks  # noqa: PLC0415
+    from tests.e2e.later_version import LATER, become_later  # noqa: PLC0415
 
     os.chdir(ROOT)
     if environment is not None:
         # That of the fork server is the one that tests have if they say nothing.
         os.environ.clear()  # noqa: TID251 - a process is begun with it
         os.environ.update(environment)  # noqa: TID251
+    if LATER in os.environ:  # noqa: TID251
+        become_later()
     for number, path in ((1, out), (2, err)):
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(file, number)

@@ -312,7 +312,7 @@ class TestFailure:
 
 def age(database: str) -> None:
     """Write into a store that a newer program has migrated it."""
-    statement = "UPDATE meta SET value = '999' WHERE name = 'schema'"
+    statement = "UPDATE meta SET value = '999' WHERE name IN ('schema', 'schema_floor')"
     if database.startswith("sqlite"):
         with closing(sqlite3.connect(database.removeprefix("sqlite:///"))) as file, file:
             file.execute(statement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Event
 
+import psycopg
 import pytest
 from structlog.testing import capture_logs
 
@@ -11,6 +12,7 @@ from application.status.board import STALE_SECONDS
 from domain.access.keyring import Role
 from infrastructure.projections import positions
 from infrastructure.projections.standby_watch import BEHIND_SECONDS
+from infrastructure.store.postgres_programs import OPEN_LOCK
 from tests.api.client import Site, made, problem
 from tests.api.console.identity_provider import SigningIn, a_provider
 from tests.api.private_changes import LABELS, VAULT, a_public_morning
@@ -235,3 +237,20 @@ def _lag(site: Site) -> dict[str, float]:
     page = site.auditor.get("/metrics").text
     lines = (line.split() for line in page.splitlines() if line.startswith("bitacora_read_database_lag_"))
     return {name.removeprefix("bitacora_read_database_lag_"): float(value) for name, value in lines}
+
+
+class TestViewsOfTwoVersions:
+    def test_are_read_each_where_they_are(self, replicated: Replicated, replicated_url: str) -> None:
+        with psycopg.connect(replicated_url, autocommit=True) as older:
+            # As long as it is connected, another version keeps its views beside the log.
+            older.execute("SELECT pg_try_advisory_lock_shared(%s)", (OPEN_LOCK,))
+            older.execute("UPDATE views SET version = version + 1 WHERE name = 'board'")
+            before = older.execute("SELECT * FROM views ORDER BY name").fetchall()
+            standby = replicated.standby.url_of(replicated_url)
+            with Site(replicated_url, read_database=standby, checkpoint_every="P9D") as site:
+                site.component("labels")
+                settle(site)
+
+                assert keys(site) == ["labels"]
+                assert reasons(site) == set()
+            assert older.execute("SELECT * FROM views ORDER BY name").fetchall() == before

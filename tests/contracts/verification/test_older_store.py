@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infrastructure.event_log import tree_keeper
-from infrastructure.event_log.schema import VERSION
+from infrastructure.event_log.compatibility import VERSION
 from infrastructure.event_log.tree_keeper import fill_tree
 from infrastructure.verification.mismatch import LogMismatch
 from tests.application.program import running
