@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from application.errors import NotYetVisible
+from application.errors import NoLongerKept, NotYetVisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,15 +34,35 @@ TRACKING = """CREATE TABLE IF NOT EXISTS views (
     built {key} NOT NULL, last_event {text} NOT NULL, complete_at {number} NOT NULL)"""
 
 
+BUILT = """
+    SELECT this.built, this.position, past.position FROM views AS this
+    LEFT JOIN views AS past ON past.name = :past AND past.built = this.built WHERE this.name = :name
+"""
+
+PAST = "SELECT position, complete_at FROM views WHERE name = :name AND built = :built"
+"""The earliest position at which a building of a view can be read, and up to where rows that ended are dropped."""
+
+
+def past_of(view: str) -> str:
+    """Name the row beside that of a view which tells what is gone of it."""
+    return f"{view} past"
+
+
 def built(connection: Connection, view: str, at: int) -> str:
     """Tell one building of a view from the next, which begins with empty tables.
 
     Raises:
         NotYetVisible: if it does not reflect the position ``at``.
+        NoLongerKept: if rows that held at that position are dropped, or may be.
     """
-    rows = connection.execute("SELECT built, position FROM views WHERE name = :name", {"name": view})
+    rows = connection.execute(BUILT, {"name": view, "past": past_of(view)})
     if not rows or int(rows[0][1] or 0) < at:
         raise NotYetVisible(f"the view {view} is being built anew")
+    earliest = int(rows[0][2] or 0)
+    if at < earliest:
+        raise NoLongerKept(
+            f"what is known as of then is no longer kept; the earliest is position {earliest}", earliest=earliest
+        )
     return str(rows[0][0])
 
 
