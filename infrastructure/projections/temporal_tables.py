@@ -243,10 +243,12 @@ def begun(table: Table, matches: str) -> str:
 
 def branches(table: Table, columns: str, where: str) -> list[str]:
     """Write the branches of ``holding``: of what still holds, and of what has ended since, class by class."""
-    select = f"SELECT {columns} FROM {table.name} WHERE {where} AND from_position <= :at"
-    written = [f"{select} AND to_position IS NULL"]
+    select = f"SELECT {columns} FROM {table.name} WHERE {where}"
+    written = [f"{select} AND from_position <= :at AND to_position IS NULL"]
+    # Where there is an index of it alone, PostgreSQL takes that one for a width that it does not know, and reads all.
+    began = "+from_position" if any(index.columns == ("from_position",) for index in table.indexes) else "from_position"
     for number in range(CLASSES):
         width = 4 ** (number + 1)
-        bounds = f"AND to_position < :at + {width} AND from_position > :at - {width}" if number < CLASSES - 1 else ""
-        written.append(f"{select} AND held = {number} AND to_position > :at {bounds}")
+        bounds = f"AND to_position < :at + {width} AND {began} > :at - {width}" if number < CLASSES - 1 else ""
+        written.append(f"{select} AND {began} <= :at AND held = {number} AND to_position > :at {bounds}")
     return written
