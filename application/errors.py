@@ -139,6 +139,13 @@ class NotYetVisible(Unavailable):
     """The views have not reached the wanted position within the time a read may wait."""
 
 
+class NoLongerKept(ApplicationError):
+    """What is known as of then is no longer kept.
+
+    The fact ``earliest`` is the first position as of which it is.
+    """
+
+
 class Busy(Unavailable):
     """The service has as much to do of this kind as it can; try again."""
 

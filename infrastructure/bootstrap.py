@@ -54,6 +54,7 @@ from infrastructure.oidc.provider import provider_of
 from infrastructure.process_tuning import freeze_gc, raise_gc_thresholds
 from infrastructure.projections.follower import Follower
 from infrastructure.projections.follower_process import FollowerProcess
+from infrastructure.projections.past_rows import kept_past
 from infrastructure.projections.positions import ViewPositions
 from infrastructure.projections.preparation import prepare
 from infrastructure.projections.view_slots import is_built_beside
@@ -111,7 +112,9 @@ class Bitacora:
         )
         timer_runner = TimerRunner(timekeeper)
         follow = partial(FollowerProcess, database=settings.database) if follows_apart else Follower
-        self.follower: Follower = follow(self.store, self.mapper, VIEWS)
+        self.follower: Follower = follow(
+            self.store, self.mapper, VIEWS, past=kept_past(self.store, self.clock, settings.keep_past)
+        )
         self.progress = ViewPositions(self.follower)
         self.read_side = ReadSide(settings, self.store, self.follower, self.progress)
         self.writer = Writer(self.store, self.mapper, self.clock, timer_runner, committed=self._committed)

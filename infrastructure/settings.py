@@ -71,6 +71,9 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     """How long a reviewer keeps a claimed request."""
     run_lease: Duration = timedelta(minutes=5)
     """How long a worker keeps a leased batch."""
+    keep_past: Annotated[Duration, Field(ge=timedelta(days=1))] | None = None
+    """For how long the views keep how held requests were, as in `P400D`; by default for ever. `as_of` an earlier moment
+    is then answered 410. The log keeps everything: without this setting, `rebuild` brings all of it back."""
     maintenance_horizon: Duration = timedelta(days=90)
     """How far ahead a series plans its windows."""
     received_tolerance: Duration = timedelta(minutes=5)

@@ -29,6 +29,10 @@ REFUSALS: dict[int, tuple[str, str]] = {
     403: ("Forbidden", "The role of the token may not do this, or the token is bound to other sources."),
     404: ("NotFound", "There is no such thing, or the caller may not know of it."),
     409: ("Refused", "A rule refuses the command, or another request is in its way; nothing was recorded."),
+    410: (
+        "NoLongerKept",
+        "What is known as of then is no longer kept; `earliest` names the first position as of which it is.",
+    ),
     412: ("Stale", "The aggregate is no longer at the version that `If-Match` names; nothing was recorded."),
     413: ("TooLarge", "The body, or what would be recorded of it, is larger than the limit."),
     415: (
@@ -42,6 +46,8 @@ REFUSALS: dict[int, tuple[str, str]] = {
 }
 """By status: the name of the refusal in the description, and what it means."""
 
+LEDGER, AS_OF = "api.ledger.", "as_of"
+"""Where what is read as of long ago may be gone: of held requests, the views keep no more than the settings say."""
 SENT_WITH = {401: "WWW-Authenticate", 415: "Accept", 429: "Retry-After", 503: "Retry-After"}
 OWN_CODES = CODES | {422: "invalid", 500: "internal_error"}
 """The codes of problems that come from no error of ours."""
@@ -50,6 +56,7 @@ OWN_CODES = CODES | {422: "invalid", 500: "internal_error"}
 def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
     """List the statuses of refusals that a route can answer with, by its guard, its dependencies and its methods."""
     dependants = list(every_dependant(route.dependant))
+    queries = [parameter for each in dependants for parameter in each.query_params]
     calls = {dependant.call for dependant in dependants}
     is_command, takes_version = idempotent_execution in calls, expected_version in calls
     takes_body = bool((route.methods or set()) & WITH_BODY)
@@ -59,10 +66,11 @@ def statuses_of(route: APIRoute, roles: frozenset[Role]) -> list[int]:
         403: Role.READER not in roles,
         404: any(each.path_params for each in dependants) or HTTPStatus.NOT_FOUND in route.responses,
         409: is_command or HTTPStatus.CONFLICT in route.responses,
+        410: route.endpoint.__module__.startswith(LEDGER) and any(each.name == AS_OF for each in queries),
         412: takes_version,
         413: takes_body or is_command,
         415: takes_body,
-        422: is_command or route.path.startswith(("/v1/", "/api/v2/")) or any(each.query_params for each in dependants),
+        422: is_command or route.path.startswith(("/v1/", "/api/v2/")) or bool(queries),
         429: HTTPStatus.TOO_MANY_REQUESTS in route.responses,
         500: True,
         503: True,

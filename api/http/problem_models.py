@@ -42,6 +42,8 @@ class Problem(TypedDict):
     incident has it as `resolution_possible_after`."""
     occurred_at: NotRequired[Instant]
     """With `in_the_future`: the instant that was said."""
+    earliest: NotRequired[int]
+    """With `no_longer_kept`: the first position as of which it is known."""
     earlier: NotRequired[Instant]
     """With `nonexistent_time` and `ambiguous_time`: one of the two instants that can be meant."""
     later: NotRequired[Instant]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
-from itertools import islice
+from itertools import chain, islice
 from os import fstat
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -25,6 +25,7 @@ from application.errors import Busy, Malformed
 
 if TYPE_CHECKING:
     from api.ledger.spreadsheet import Spreadsheet
+    from application.ledger.queries import RequestFilter
 
 router = APIRouter(prefix="/v1", tags=["held requests"])
 
@@ -52,7 +53,7 @@ Mark = Annotated[
 )
 async def export_held_requests(context: Looking, wanted: Wanted) -> Response:
     """Stream held requests, one JSON object on each line."""
-    lines = ndjson_lines(context.facade.queries.held_requests.all(context.position, wanted))
+    lines = ndjson_lines(await _found(context, wanted))
     return _streamed(context, lines, NDJSON, "held-requests.ndjson")
 
 
@@ -69,7 +70,7 @@ async def export_table_of_held_requests(
     That is so, too, behind each comma, semicolon, tabulator, vertical bar, blank or line break within a text, where a
     spreadsheet might begin another cell. A spreadsheet that makes numbers of references takes `held-requests.xlsx`.
     """
-    documents = context.facade.queries.held_requests.all(context.position, wanted)
+    documents = await _found(context, wanted)
     lines = csv_lines(documents, separator="\t" if separator == TAB else separator, mark=bom)
     return _streamed(context, lines, "text/csv; charset=utf-8", "held-requests.csv")
 
@@ -94,6 +95,12 @@ async def export_spreadsheet_of_held_requests(request: Request, context: Looking
     answer = _streamed(context, chunks_of(file), XLSX, "held-requests.xlsx")
     answer.headers["Content-Length"] = str(fstat(file.fileno()).st_size)
     return answer
+
+
+async def _found(context: ReadContext, wanted: RequestFilter) -> Iterator[str]:
+    """Find the requests, the first of them before anything is sent: what cannot be read is then refused as ever."""
+    documents = context.facade.queries.held_requests.all(context.position, wanted)
+    return chain(await context.read(lambda: list(islice(documents, 1))), documents)
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from application.projections.tables import View
     from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.projections.past_rows import PastRows
     from infrastructure.projections.projector import Prepared
     from infrastructure.store.base import Store
 
@@ -49,8 +50,20 @@ class Follower(KnownViews):
     One that saw another log than the one there is begins anew, and so do all if what is stored of them is damaged.
     """
 
-    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, suffix: str = "") -> None:
-        """Follow the log of ``store`` for ``views``; with a ``suffix``, for those built beside the ones of now."""
+    def __init__(
+        self,
+        store: Store,
+        mapper: TypedMapper,
+        views: Sequence[View],
+        *,
+        suffix: str = "",
+        past: PastRows | None = None,
+    ) -> None:
+        """Follow the log of ``store`` for ``views``; with a ``suffix``, for those built beside the ones of now.
+
+        Between two batches, rows of the ``past`` are dropped.
+        """
+        self._past = past
         super().__init__(view.name for view in views)
         self._store = store
         self._views = {view.name: view for view in views}
@@ -121,7 +134,7 @@ class Follower(KnownViews):
             began, more = monotonic(), 0
             self._wake.clear()
             try:
-                more = self._step(gives_way=True)
+                more = self._step(gives_way=True) or self._drop_past()
                 complaint = ""
             except StoreDown as error:
                 if complaint != str(error):
@@ -139,6 +152,9 @@ class Follower(KnownViews):
                     self._pause(PACE_SECONDS - (monotonic() - began))
             else:
                 self._wake.wait(PACE_SECONDS if self._turns.has_led else POLL_SECONDS)
+
+    def _drop_past(self) -> int:
+        return 0 if self._past is None else self._past.drop_some()
 
     def _pause(self, seconds: float) -> None:
         self._stopping.wait(max(seconds, 0))

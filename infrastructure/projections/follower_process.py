@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from application.projections.tables import View
     from infrastructure.event_log.event_codec import TypedMapper
+    from infrastructure.projections.past_rows import PastRows
     from infrastructure.projections.view_states import ViewState
     from infrastructure.store.base import Store
 
@@ -52,9 +53,11 @@ class FollowerProcess(Follower):
     ``is_apart`` says whether the child follows now.
     """
 
-    def __init__(self, store: Store, mapper: TypedMapper, views: Sequence[View], *, database: str) -> None:
-        """Follow the log of ``store``, which a child finds by the URL ``database``."""
-        super().__init__(store, mapper, views)
+    def __init__(
+        self, store: Store, mapper: TypedMapper, views: Sequence[View], *, database: str, past: PastRows | None = None
+    ) -> None:
+        """Follow the log of ``store``, which a child finds by the URL ``database``; this process drops the ``past``."""
+        super().__init__(store, mapper, views, past=past)
         self._database = database
         self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
         self._lock = threading.Lock()

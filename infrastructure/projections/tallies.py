@@ -60,17 +60,22 @@ class TallyReader:
     def __init__(self, tally: Tally, by: Sequence[str], where: str = "1 = 1") -> None:
         """Count by the columns ``by``, of the groups that fulfill ``where``."""
         columns = ", ".join(by)
-        self._since = _since(tally)
+        self._tally = tally
         counted = _counted(tally, columns, where)
         self._counts = f"SELECT {columns}, sum(count) FROM ({counted}) AS counted GROUP BY {columns}"
 
     def read(self, connection: Connection, at: int, values: Mapping[str, Value]) -> list[tuple[Group, int]]:
         """Give each group that is not empty at a position, and how many there are of it."""
-        since = connection.execute(self._since, {"at": at})
-        begun = int(since[0][0] or 0) if since else 0
+        begun = counted_until(connection, self._tally, at)
         rows = connection.execute(self._counts, {"at": at, "since": begun, **values})
         counted = [(tuple(map(str, row[:-1])), int(row[-1] or 0)) for row in rows]
         return [(group, count) for group, count in counted if count]
+
+
+def counted_until(connection: Connection, tally: Tally, at: int) -> int:
+    """Give the last position up to another at which the counts were written; 0 if they were not."""
+    rows = connection.execute(_since(tally), {"at": at})
+    return int(rows[0][0] or 0) if rows else 0
 
 
 def counted_at(connection: Connection, tally: Tally, after: int) -> int | None:

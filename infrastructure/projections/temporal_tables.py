@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from application.errors import NotYetVisible
+from application.errors import NoLongerKept, NotYetVisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,17 +34,37 @@ TRACKING = """CREATE TABLE IF NOT EXISTS views (
     built {key} NOT NULL, last_event {text} NOT NULL, complete_at {number} NOT NULL)"""
 
 
+BUILT = """
+    SELECT this.built, this.position, this.version, past.position FROM views AS this
+    LEFT JOIN views AS past ON past.name = :past AND past.built = this.built WHERE this.name = :name
+"""
+
+PAST = "SELECT position, complete_at FROM views WHERE name = :name AND built = :built"
+"""The earliest position at which a building of a view can be read, and up to where rows that ended are dropped."""
+
+
+def past_of(view: str) -> str:
+    """Name the row beside that of a view which tells what is gone of it."""
+    return f"{view} past"
+
+
 def built(connection: Connection, view: View, at: int) -> str:
     """Tell one building of a view from the next, which begins with empty tables.
 
     Raises:
         NotYetVisible: if it does not reflect the position ``at``, or another version of the program keeps it.
+        NoLongerKept: if rows that held at that position are dropped, or may be.
     """
-    rows = connection.execute("SELECT built, position, version FROM views WHERE name = :name", {"name": view.name})
+    rows = connection.execute(BUILT, {"name": view.name, "past": past_of(view.name)})
     if not rows or int(rows[0][1] or 0) < at:
         raise NotYetVisible(f"the view {view.name} is being built anew")
     if rows[0][2] != view.version:
         raise NotYetVisible(f"another program keeps the view {view.name} in its version {rows[0][2]!r}")
+    earliest = int(rows[0][3] or 0)
+    if at < earliest:
+        raise NoLongerKept(
+            f"what is known as of then is no longer kept; the earliest is position {earliest}", earliest=earliest
+        )
     return str(rows[0][0])
 
 
@@ -225,10 +245,12 @@ def begun(table: Table, matches: str) -> str:
 
 def branches(table: Table, columns: str, where: str) -> list[str]:
     """Write the branches of ``holding``: of what still holds, and of what has ended since, class by class."""
-    select = f"SELECT {columns} FROM {table.name} WHERE {where} AND from_position <= :at"
-    written = [f"{select} AND to_position IS NULL"]
+    select = f"SELECT {columns} FROM {table.name} WHERE {where}"
+    written = [f"{select} AND from_position <= :at AND to_position IS NULL"]
+    # Where there is an index of it alone, PostgreSQL takes that one for a width that it does not know, and reads all.
+    began = "+from_position" if any(index.columns == ("from_position",) for index in table.indexes) else "from_position"
     for number in range(CLASSES):
         width = 4 ** (number + 1)
-        bounds = f"AND to_position < :at + {width} AND from_position > :at - {width}" if number < CLASSES - 1 else ""
-        written.append(f"{select} AND held = {number} AND to_position > :at {bounds}")
+        bounds = f"AND to_position < :at + {width} AND {began} > :at - {width}" if number < CLASSES - 1 else ""
+        written.append(f"{select} AND {began} <= :at AND held = {number} AND to_position > :at {bounds}")
     return written

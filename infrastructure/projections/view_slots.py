@@ -57,7 +57,7 @@ def choose(store: Store, guard: Connection, views: Sequence[View]) -> None:
             f"two other versions of bitacora keep views in this database; end those of one of them first: {others}"
         )
     number = (fitting or unused)[0]
-    waits = not fitting or any(position < complete_at for _, position, complete_at in kept[number].values())
+    waits = not fitting or any(kept[number][view.name][1] < kept[number][view.name][2] for view in views)
     is_beside = waits and bool(used - {number})
     if SLOTS[number]:
         _make_schema(store, SLOTS[number])

@@ -16,7 +16,7 @@ from infrastructure.projections.packing import unpack, unpack_digested
 from infrastructure.projections.tallies import TallyReader
 from infrastructure.projections.temporal_tables import built, consistent_read, latest, read_consistently
 from infrastructure.queries.document_table import DocumentTable, equal
-from infrastructure.queries.ledger_filters import JOINED, MANY, beginning, by_id, conditions, ordered, runs_for
+from infrastructure.queries.ledger_filters import DOCUMENT, MANY, beginning, by_id, conditions, ordered, runs_for
 from infrastructure.store.base import Value, instant, moment
 from infrastructure.store.instants import moment_of, number_of
 
@@ -64,7 +64,7 @@ class SqlHeldRequestQueries:
         named = self._is_named(at, wanted)
         found = ordered(wanted, "request, received_at", where, named=named, newest_first=newest_first)
         rows = self._read(
-            f"SELECT found.received_at, found.request, document FROM ({found}) AS found {JOINED}"
+            f"SELECT found.received_at, found.request, {DOCUMENT} FROM ({found}) AS found"
             f" ORDER BY found.received_at{way}, found.request{way}",
             {**values, "at": at, "limit": limit},
         )

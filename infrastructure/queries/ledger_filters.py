@@ -133,7 +133,7 @@ def by_id(wanted: RequestFilter, where: str, section: int, *, named: bool) -> st
             f"SELECT request FROM {LABELS.name} WHERE label = :label AND {HELD} AND {further}"
             f" ORDER BY request LIMIT {section}"
         )
-        return f"SELECT found.request, document FROM ({found}) AS found {JOINED} ORDER BY found.request"
+        return f"SELECT found.request, {DOCUMENT} FROM ({found}) AS found ORDER BY found.request"
     return (
         f"SELECT request, document FROM {HELD_REQUESTS.name} WHERE {HELD} AND {further}"
         f" ORDER BY request LIMIT {section}"
@@ -142,11 +142,11 @@ def by_id(wanted: RequestFilter, where: str, section: int, *, named: bool) -> st
 
 ROW = ", ".join((*FILTERED, "from_position"))
 """What is read of a request before it is known to be wanted."""
-JOINED = (
-    f"JOIN {HELD_REQUESTS.name} AS held ON held.request = found.request"
-    f" AND held.from_position = {begun(HELD_REQUESTS, 'version.request = found.request')}"
+DOCUMENT = (
+    f"(SELECT document FROM {HELD_REQUESTS.name} AS held WHERE held.request = found.request"
+    " AND held.from_position <= :at ORDER BY held.from_position DESC LIMIT 1) AS document"
 )
-"""Joins the requests that were ``found`` with what they were at the wanted position."""
+"""The document of a request that was ``found``, as of then; for a join, PostgreSQL read the whole of a small table."""
 
 
 def among(column: str, wanted: Sequence[str], name: str = "") -> Conditions:

@@ -21,15 +21,17 @@ SHOWN = 40
 Row = tuple["Value", ...]
 
 
-def compare(store: Store, building: Connection, view: str, table: Table, suffix: str, until: int) -> int:  # noqa: PLR0917 - the two tables
+def compare(store: Store, building: Connection, view: str, table: Table, suffix: str, until: int, gone: int) -> int:  # noqa: PLR0917 - the two tables
     """Compare a table that is kept with the one that was built up to a position, and give the number of its rows.
+
+    What ended up to the position ``gone`` may be missing.
 
     Raises:
         LogMismatch: naming the first row that differs.
     """
     count = 0
-    ours = _pages(lambda statement, values: _read(store, statement, values), table, "", until)
-    theirs = _pages(building.execute, table, suffix, until)
+    ours = _pages(lambda statement, values: _read(store, statement, values), table, "", until, gone)
+    theirs = _pages(building.execute, table, suffix, until, gone)
     for kept, built in zip_longest(ours, theirs):
         if kept != built:
             raise _difference(view, table, kept, built)
@@ -42,7 +44,7 @@ def _read(store: Store, statement: str, values: dict[str, Value]) -> list[Row]:
         return connection.execute(statement, values)
 
 
-def _pages(execute, table: Table, suffix: str, until: int) -> Iterator[Row]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _pages(execute, table: Table, suffix: str, until: int, gone: int) -> Iterator[Row]:  # type: ignore[no-untyped-def]  # noqa: ANN001
     """Read the rows as they were when the view had come to a position: what ended later had not ended then."""
     key = (*table.key, "from_position")
     ended = "CASE WHEN to_position > :until THEN NULL ELSE to_position END"
@@ -50,14 +52,15 @@ def _pages(execute, table: Table, suffix: str, until: int) -> Iterator[Row]:  # 
     order = f"ORDER BY {', '.join(key)} LIMIT {PAGE}"
     behind = f"({', '.join(key)}) > ({', '.join(f':{name}' for name in key)})"
     names = (*table.columns, "from_position", "to_position")
-    where, values = "from_position <= :until", {"until": until}
+    there = "from_position <= :until AND (to_position IS NULL OR to_position > :gone)"
+    where, values = there, {"until": until, "gone": gone}
     while True:
         rows = execute(f"{statement} WHERE {where} {order}", values)
         yield from rows
         if len(rows) < PAGE:
             return
         last = dict(zip(names, rows[-1], strict=True))
-        where, values = f"from_position <= :until AND {behind}", {"until": until, **{name: last[name] for name in key}}
+        where, values = f"{there} AND {behind}", {**values, **{name: last[name] for name in key}}
 
 
 def _difference(view: str, table: Table, kept: Row | None, built: Row | None) -> LogMismatch:

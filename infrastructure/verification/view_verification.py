@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infrastructure.event_log.recorder import fingerprint_at
 from infrastructure.event_log.schema import log_identity
 from infrastructure.projections import view_slots
+from infrastructure.projections.past_rows import gone_of
 from infrastructure.projections.projector import BATCH, CannotProject, Diverged, Projector
 from infrastructure.projections.tallies import counted_at
 from infrastructure.projections.temporal_tables import TRACKING, drop, reset, tables_of
@@ -62,14 +63,31 @@ def verify_views(
         projector = Projector(store, mapper, {view.name: view for view in views}, suffix=SUFFIX)
         for group in groups:
             _build(store, projector, building, group, lambda count: advanced(count, total))
-        count = sum(
-            compare(store, building, each.view.name, table, SUFFIX, each.position)
-            for each in kept
-            for table in tables_of(each.view)
-        )
+        count = sum(_compare(store, building, each) for each in kept)
         if [each.generation for each in _kept(store, views)] != [each.generation for each in kept]:
             raise CannotVerify("a view was built anew meanwhile; try again")
     return count
+
+
+def _compare(store: Store, building: Connection, kept: KeptView) -> int:
+    """Compare the tables of a view, but for what the settings let go of, and give the number of rows."""
+    gone = _gone(store, kept)
+    try:
+        return sum(
+            compare(
+                store, building, kept.view.name, table, SUFFIX, kept.position, gone if table in kept.view.tables else 0
+            )
+            for table in tables_of(kept.view)
+        )
+    except LogMismatch:
+        if _gone(store, kept) != gone:
+            raise CannotVerify("rows that are no longer kept were dropped meanwhile; try again") from None
+        raise
+
+
+def _gone(store: Store, kept: KeptView) -> int:
+    with store.reading_views() as connection:
+        return gone_of(connection, kept.view, kept.generation).ended
 
 
 def _kept(store: Store, views: Sequence[View]) -> list[KeptView]:

@@ -115,6 +115,7 @@ CODES: dict[int, set[str]] = {
         "too_many_entries",
         "withdrawn",
     },
+    410: {"no_longer_kept"},
     412: {
         "version_conflict",
     },

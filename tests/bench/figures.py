@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from tests.bench import (
     accounts,
     exports,
+    growth,
     held,
     log_stream,
     log_tree,
@@ -303,6 +304,7 @@ MEASURES = (
     *exports.MEASURES,
     *peers.MEASURES,
     *sizes.MEASURES,
+    *growth.MEASURES,
     *workers.MEASURES,
 )
 

@@ -103,6 +103,7 @@ def wipe(store: Store, views: Sequence[View] = VIEWS) -> None:
         for view in views:
             for emptied in (*view.tables, *(tally.table for tally in view.tallies)):
                 connection.execute(f"DELETE FROM {emptied.name}")  # noqa: S608 - our own names
+        connection.execute("DELETE FROM views WHERE name LIKE '% past'")
         connection.execute("UPDATE views SET position = 0, last_event = '', complete_at = 0")
     finally:
         log.close()
