@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -186,7 +187,9 @@ def ask_all(site: Site, all_questions: Iterable[Question]) -> dict[Question, Ans
 
 
 async def _all_answered(site: Site, some: Sequence[Question]) -> dict[Question, Answered]:
-    return {question: await _answered(site, question) for question in some}
+    # Side by side, as readers come: a thread that reads goes on with the next one, instead of being woken for each.
+    answers = await asyncio.gather(*(_answered(site, question) for question in some))
+    return dict(zip(some, answers, strict=True))
 
 
 async def _answered(site: Site, question: Question) -> Answered:

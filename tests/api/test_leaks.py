@@ -59,8 +59,9 @@ def everything(scene: Scene) -> list[Question]:
 class TestReaders:
     def test_are_answered_the_same_before_and_after_what_is_private(self, scene: Scene) -> None:
         asked = everything(scene)
-        bare = [question for question in asked if question.is_bare]
         answers = ask_all(scene.site, asked)
+        # What is refused for its form reads nothing: it is asked before and after each part, not at each change.
+        bare = [question for question in asked if question.is_bare and answers[question].status != 422]
 
         for part in (AT_ONE_MOMENT, OVER_HOURS):
             began = scene.site.clock.moment

@@ -36,6 +36,8 @@ from tests.upgrade.stores import (
 
 Pairs = list[tuple[Question, Answer, Answer]]
 OLD = [OldStore(folder, kind) for folder in versions() for kind in KINDS]
+TOGETHER = 20
+"""How many questions are asked side by side: a thread that reads goes on with the next one, instead of being woken."""
 SOME = 7
 """Of how many questions one is asked once more, when the views are built anew; all routes have their turn."""
 
@@ -98,7 +100,11 @@ def _open(url: str, expected: list[tuple[Question, Answer]]) -> Opened:
 async def _ask(url: str, moment: datetime, questions: list[Question]) -> list[Answer]:
     async with Program(url, moment) as program:
         await tick(program)
-        return [await program.ask(question) for question in questions]
+        return [
+            answer
+            for first in range(0, len(questions), TOGETHER)
+            for answer in await asyncio.gather(*map(program.ask, questions[first : first + TOGETHER]))
+        ]
 
 
 class TestOldStore:

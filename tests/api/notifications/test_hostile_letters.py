@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from datetime import UTC
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from api.feeds.words import TURNING
 from api.notifications.letters.mail import plain_lines
-from api.notifications.letters.marked_text import marked_lines, shortened
+from api.notifications.letters.marked_text import marked_lines, shortened, tidy
 from api.notifications.letters.site_letters import ComposedLetter, Speeches
+from api.site.kernel.texts import NOT_IN_XML
 from application.facade import FacadeSettings, SiteSettings
 from domain.subscriptions.values import Channel, Rhythm
 from infrastructure.languages.catalogs import GettextCatalogs
@@ -163,6 +165,19 @@ class TestLetters:
         letter = the_letter(an_incident_letter(title=date, message=date, name=date, contact=date))
 
         assert "{{" not in letter.write(Channel.TEAMS, "en")
+
+
+class TestTidy:
+    def test_leaves_out_each_character_that_cannot_be_written_everywhere_or_turns_what_follows(self) -> None:
+        every = "".join(map(chr, range(sys.maxunicode + 1)))
+        goes = {each for pattern in (NOT_IN_XML, TURNING, CONTROL) for each in pattern.findall(every)}
+
+        left_out = {each for each in goes if tidy(each) not in {" ", "\n", ""}}
+        changed = [each for each in every if each not in goes and each.isprintable() and tidy(each) != each]
+
+        assert len(goes) > 2_000
+        assert (left_out, changed) == (set(), [])
+        assert not any(each.isprintable() for each in goes)
 
 
 class TestMarkedLines:
