@@ -79,8 +79,7 @@ def _of_component(component: Component) -> PrivateSnapshot:
 
 def _of_incident(incident: Incident) -> PrivateSnapshot:
     seen = incident_snapshot(incident)
-    notes = sum(entry.internal for entry in incident.timeline)
-    seen["updates"] = len(incident.timeline) - notes
+    seen["updates"] = len(incident.timeline) - incident.notes
     seen["expected_at"] = instant(incident.expected_at) if incident.is_open else None
     seen["reconciled"] = incident.reconciled_at is not None
     if incident.standing is Standing.DISMISSED:
@@ -99,7 +98,7 @@ def _of_incident(incident: Incident) -> PrivateSnapshot:
         ),
         public=incident.is_public,
         components=incident.components,
-        notes=notes,
+        notes=incident.notes,
         held=incident.held is not None,
         relapse=incident.relapse is not None,
     )
@@ -107,15 +106,14 @@ def _of_incident(incident: Incident) -> PrivateSnapshot:
 
 def _of_window(window: MaintenanceWindow) -> PrivateSnapshot:
     seen = window_snapshot(window)
-    notes = sum(entry.internal for entry in window.timeline)
-    seen["updates"] = len(window.timeline) - notes
+    seen["updates"] = len(window.timeline) - window.notes
     seen["expected_at"] = instant(window.expected_at) if window.is_under_way else None
     seen["reconciled"] = window.reconciled_at is not None
     return _snapshot(
         seen,
         digest(window.is_held, window.held_because, window.reconciliation.is_shown),
         public=window.is_public,
-        notes=notes,
+        notes=window.notes,
     )
 
 

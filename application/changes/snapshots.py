@@ -154,7 +154,6 @@ def component_snapshot(component: Component, *, shown: bool) -> ComponentSnapsho
 
 def incident_snapshot(incident: Incident) -> IncidentSnapshot:
     """Write what readers see of a public incident."""
-    corrected = [(each.public_number, _depth(each)) for each in incident.timeline if each.is_public and each.original]
     resolved = incident.standing is Standing.RESOLVED
     return {
         "type": "incident",
@@ -172,7 +171,7 @@ def incident_snapshot(incident: Incident) -> IncidentSnapshot:
             incident.markets,
             instant(incident.started_at),
             instant(incident.ended_at) if resolved else None,
-            corrected,
+            sorted(incident.times_corrected.items()),
         ),
     }
 
@@ -238,10 +237,6 @@ def restoration_snapshot(restoration: PanelRestoration) -> RestorationSnapshot:
 def digest(*parts: object) -> str:
     """Give what tells some JSON from any other, in few characters."""
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _depth(entry: Any) -> int:  # noqa: ANN401 - an entry that holds the one before its correction
-    return 0 if entry.original is None else 1 + _depth(entry.original)
 
 
 def _spans(impact: Impact) -> dict[str, str]:

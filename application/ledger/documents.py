@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NotRequired, cast
 from typing_extensions import TypedDict
 
 from application.document import Id, Instant, Page, RequestPolicyDocument, instant, request_policy
+from application.ids import written
 from application.schema import Encodes, documented
 from domain.comparison import invisible_in
 from domain.ledger.cause import CauseType, Void
@@ -195,7 +196,7 @@ def request_document(request: HeldRequest) -> HeldRequestDocument:
     """Write what reviewers and auditors see."""
     claim, lease = request.claim, request.lease
     return {
-        "id": str(request.id),
+        "id": written(request.id),
         "version": request.version,
         "cause": cause_document(request.cause) if request.cause else None,
         "source": request.reference.source,
@@ -242,7 +243,7 @@ def parse_request(text: str) -> HeldRequestDocument:
 
 def cause_document(cause: Cause) -> CauseDocument:
     """Name a cause."""
-    return {"type": str(cause.type), "id": str(cause.id)}
+    return {"type": str(cause.type), "id": written(cause.id)}
 
 
 def _evidence(evidence: Evidence) -> EvidenceDocument:

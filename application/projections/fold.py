@@ -73,7 +73,7 @@ class Fold:
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         self.position = position
-        for view in self._following(aggregate):
+        for view in self.following(type(aggregate)):
             was, now = old.get(view.name, NOTHING), new[view.name]
             changes = _changes(was.rows, now.rows)
             if view.timeline is not None and was.entries is not now.entries:
@@ -91,11 +91,10 @@ class Fold:
         return aggregate, self._shown(aggregate)
 
     def _shown(self, aggregate: Aggregate) -> dict[str, Shown]:
-        return {view.name: _shown(view, aggregate) for view in self._following(aggregate)}
+        return {view.name: _shown(view, aggregate) for view in self.following(type(aggregate))}
 
-    def _following(self, aggregate: Aggregate) -> tuple[View, ...]:
+    def following(self, kind: type[Aggregate]) -> tuple[View, ...]:
         """Give the views that have rows of aggregates of this kind: most have none."""
-        kind = type(aggregate)
         if kind not in self._views_of:
             self._views_of[kind] = tuple(view for view in self._views if issubclass(kind, view.of))
         return self._views_of[kind]

@@ -81,7 +81,7 @@ class Tally:
 
     def group_of(self, row: Row) -> tuple[str, ...]:
         """Give the values by which a row is counted."""
-        return tuple(getattr(row, name) for name in self.by)
+        return tuple([getattr(row, name) for name in self.by])
 
 
 @dataclass(frozen=True, kw_only=True)

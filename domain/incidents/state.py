@@ -51,6 +51,10 @@ class IncidentState(Reconcilable):
         self.timeline: tuple[Update, ...] = ()
         self.contacts: tuple[Contact, ...] = ()
         self.public_updates = 0
+        self.notes = 0
+        """How many entries of the timeline are internal."""
+        self.times_corrected: Mapping[int, int] = {}
+        """How often entries were corrected that readers see, by their public numbers."""
         self.expected_at: datetime | None = None
         self.public_expected_at: datetime | None = None
         self.relapse: Relapse | None = None
@@ -166,6 +170,7 @@ class IncidentState(Reconcilable):
         """Add an entry to the timeline, under the progress of now if no other is said."""
         is_public = self.is_public and not internal
         self.public_updates += is_public
+        self.notes += internal
         entry = Update(
             number=len(self.timeline) + 1,
             progress=progress or self.progress,

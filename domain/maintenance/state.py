@@ -69,6 +69,8 @@ class MaintenanceWindowState(Reconcilable):
         self.transitions: tuple[Transition, ...] = ()
         self.timeline: tuple[Entry, ...] = ()
         self.public_entries = 0
+        self.notes = 0
+        """How many entries of the timeline are internal."""
         self.expected_at: datetime | None = None
         self.public_expected_at: datetime | None = None
 
@@ -126,6 +128,7 @@ class MaintenanceWindowState(Reconcilable):
         """Add an entry to the timeline, with the state and the times that hold now."""
         is_public = self.is_public and not internal
         self.public_entries += is_public
+        self.notes += internal
         entry = Entry(
             number=len(self.timeline) + 1,
             what=what,

@@ -135,7 +135,7 @@ class Projector:
             for row in events:
                 stored = recorder.notification(row)
                 prepared.take_event(stored.id)
-                self._take(prepared, fold, views, stored)
+                self._take(prepared, fold, stored)
         except BaseException:
             self.forget(names)
             raise
@@ -143,10 +143,9 @@ class Projector:
             prepared.last_event = recorder.fingerprint(events[-1])
         return prepared
 
-    def _take(self, prepared: Prepared, fold: Fold, views: Sequence[View], stored: Notification) -> None:
+    def _take(self, prepared: Prepared, fold: Fold, stored: Notification) -> None:
         try:
-            kinds = self._kinds_of(stored)
-            if not any(issubclass(kind, view.of) for kind in kinds for view in views):
+            if not any(map(fold.following, self._kinds_of(stored))):
                 # One that cannot be read stops the views that have rows of it, and no other.
                 fold.pass_over(stored.id)
                 return

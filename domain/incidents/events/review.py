@@ -39,6 +39,9 @@ class Corrected(IncidentEvent):
                 occurred_at=right.occurred_at or wrong.occurred_at,
                 original=wrong,
             )
+            if wrong.public_number is not None:
+                times = aggregate.times_corrected.get(wrong.public_number, 0) + 1
+                aggregate.times_corrected = {**aggregate.times_corrected, wrong.public_number: times}
             aggregate.timeline = (*aggregate.timeline[: right.update - 1], entry, *aggregate.timeline[right.update :])
 
 

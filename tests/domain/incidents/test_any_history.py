@@ -11,7 +11,7 @@ from domain.errors import DomainError
 from domain.impact import Status, current
 from domain.incidents import Incident, Progress, Standing
 from domain.incidents.signal import Report, Signal, SignalCause
-from domain.incidents.values import Correction
+from domain.incidents.values import Correction, Update
 from tests.domain.assertions import happened, is_well_formed, recorded, replayed, state
 from tests.domain.builders import (
     CARRIER,
@@ -216,6 +216,13 @@ class AnyHistory(RuleBasedStateMachine):
         self.visible = shown
 
     @invariant()
+    def what_is_counted_is_in_the_timeline(self) -> None:
+        incident = self.incident
+        assert incident.notes == sum(entry.internal for entry in incident.timeline)
+        times = {entry.public_number: times_corrected(entry) for entry in incident.timeline if entry.is_public}
+        assert incident.times_corrected == {number: count for number, count in times.items() if count}
+
+    @invariant()
     def impact_is_well_formed(self) -> None:
         incident = self.incident
         assert all(is_well_formed(spans) for spans in incident.impact.values())
@@ -232,6 +239,11 @@ class AnyHistory(RuleBasedStateMachine):
         prefixes = {handle.partition(":")[0] for handle in self.incident.handles}
         ended = {Standing.OPEN: {"open"}, Standing.RESOLVED: {"resolved"}}
         assert prefixes == ended.get(self.incident.standing, set())
+
+
+def times_corrected(entry: Update) -> int:
+    """Count the entries that one stands for."""
+    return 0 if entry.original is None else 1 + times_corrected(entry.original)
 
 
 TestAnyHistory = AnyHistory.TestCase

@@ -225,6 +225,10 @@ class AnyWindow(RuleBasedStateMachine):
         assert window.revision == 1 + recorded(window).count("maintenance_window.rescheduled")
 
     @invariant()
+    def notes_are_counted(self) -> None:
+        assert self.window.notes == sum(entry.internal for entry in self.window.timeline)
+
+    @invariant()
     def it_ends_after_it_began(self) -> None:
         window, over = self.window, {WindowState.COMPLETED, WindowState.CANCELLED}
         assert (window.ended_at is not None) == (window.state in over)
