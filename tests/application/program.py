@@ -340,9 +340,9 @@ def running(database: str, clock: FrozenClock | None = None, **settings: Any) ->
     """Run the program on a database; the views follow when a test lets them."""
     clock = clock or FrozenClock(at("10:00"))
     bitacora = Bitacora(Settings(database=database, **settings), clock=clock)
-    bitacora.migrate()
-    bitacora.writer.start()
     try:
+        bitacora.migrate()
+        bitacora.writer.start()
         yield Program(bitacora, clock)
     finally:
         bitacora.stop()
