@@ -16,7 +16,7 @@ from infrastructure.projections import projector
 from infrastructure.projections.known_views import KnownViews
 from infrastructure.projections.projector import CannotProject, Diverged, Projector
 from infrastructure.projections.tracker import Tracker
-from infrastructure.projections.view_slots import drop_unused
+from infrastructure.projections.view_slots import UnusedViews
 from infrastructure.projections.view_states import Failure, ViewRow
 from infrastructure.projections.yielding import Yielding
 from infrastructure.store.base import StoreDown, TableUnfit, ViewsDamaged
@@ -36,8 +36,6 @@ GO_ON = 1
 """The result of a step that wrote nothing, but after which there may be more to do."""
 POLL_SECONDS = 0.25
 """How often to read the log without being woken."""
-TIDY_SECONDS = 10.0
-"""How often to look whether there are views that nobody uses any more."""
 ATTEMPTS = 3
 """How often views are put aside, one after the other, before it is given up to catch up with them."""
 
@@ -80,7 +78,7 @@ class Follower(KnownViews):
         ]
         self.failed: dict[str, Failure] = {}
         self._turns = Yielding()
-        self._tidies_at = monotonic() + TIDY_SECONDS
+        self._unused = UnusedViews(store)
 
     def wake(self, _position: int = 0) -> None:
         """Wake the follower: there are new events."""
@@ -163,16 +161,10 @@ class Follower(KnownViews):
         while not self._stopping.is_set():
             try:
                 self._store.wait_for_change(POLL_SECONDS)
-                self._tidy()
+                self._unused.tidy(is_read=all(state.is_complete for state in self.states.values()))
             except StoreDown:
                 self._pause(POLL_SECONDS)
             self._wake.set()
-
-    def _tidy(self) -> None:
-        """Drop the views of another version now and then, once nobody uses them and those of this one are read."""
-        if monotonic() >= self._tidies_at and all(state.is_complete for state in self.states.values()):
-            self._tidies_at = monotonic() + TIDY_SECONDS
-            drop_unused(self._store)
 
     def _step(self, *, gives_way: bool = False) -> int:
         """Take the next batch for every view, those at the same position together.

@@ -7,6 +7,7 @@ reads and follows those in the other. What is in a slot that nobody uses any mor
 from __future__ import annotations
 
 from contextlib import closing
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -32,6 +33,9 @@ TABLES = """
     GROUP BY table_name HAVING count(*) = 3
 """
 """The tables of views in a schema, whatever their names; those of the log have not all of these columns."""
+
+TIDY_SECONDS = 10.0
+"""How often to look whether there are views that nobody uses any more."""
 
 log = structlog.get_logger()
 
@@ -117,6 +121,26 @@ def drop_unused(store: Store) -> Sequence[str]:
             guard.rollback()
     log.info("views_of_another_version_dropped", tables=len(tables))
     return tables
+
+
+class UnusedViews:
+    """Drops the views of another version now and then, once nobody uses them and those of this one are read."""
+
+    def __init__(self, store: Store, every: float = TIDY_SECONDS) -> None:
+        """Look at ``store`` after so many seconds, again and again."""
+        self._store = store
+        self._every = every
+        self._looks_at = monotonic() + every
+
+    def tidy(self, *, is_read: bool) -> None:
+        """Drop them, if it is time to look; ``is_read`` says whether the views of this version are.
+
+        Raises:
+            StoreDown: if the store cannot be reached.
+        """
+        if is_read and monotonic() >= self._looks_at:
+            self._looks_at = monotonic() + self._every
+            drop_unused(self._store)
 
 
 def _tracking(number: int) -> str:

@@ -22,7 +22,7 @@ from infrastructure.projections.follower import Follower
 from infrastructure.projections.preparation import prepare
 from infrastructure.projections.rebuild import Rebuild
 from infrastructure.projections.temporal_tables import built
-from infrastructure.projections.view_slots import drop_unused
+from infrastructure.projections.view_slots import UnusedViews, drop_unused
 from infrastructure.settings import Settings
 from infrastructure.store.base import Store
 from infrastructure.store.factory import open_store
@@ -90,6 +90,12 @@ def groups(store: Store) -> set[str]:
     with store.reading_views() as connection:
         rows = connection.execute("SELECT document FROM components WHERE to_position IS NULL")
     return {json.loads(str(row[0]))["group"] for row in rows}
+
+
+def public_tables(url: str) -> set[str]:
+    """Give the names of the tables beside the log."""
+    with psycopg.connect(url) as connection:
+        return {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
 
 
 class TestAnotherVersion:
@@ -247,13 +253,14 @@ class TestUnusedViews:
             with opened(postgres_url) as store, following(store, LATER), running(postgres_url):
                 assert drop_unused(store) == ()
         with opened(postgres_url) as store, following(store, LATER) as follower:
-            follower._tidies_at = 0  # noqa: SLF001 - the time has come
-            follower._tidy()  # noqa: SLF001
+            assert all(state.is_complete for state in follower.states.values())
+            unused = UnusedViews(store, every=0.0)
+            unused.tidy(is_read=False)
+            UnusedViews(store).tidy(is_read=True)
+            assert "views" in public_tables(postgres_url)
+            unused.tidy(is_read=True)
 
-            with psycopg.connect(postgres_url) as connection:
-                names = {
-                    row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname='public'")
-                }
+            names = public_tables(postgres_url)
             assert not names & {"views", COMPONENTS.name}
             assert {"meta", "stored_events", "deliveries"} <= names
             assert groups(store) == {"carriers, later"}
