@@ -17,6 +17,7 @@ from tests.bench import (
     pages,
     panels,
     peers,
+    processor,
     shown,
     sizes,
     streams,
@@ -302,6 +303,7 @@ MEASURES = (
     *exports.MEASURES,
     *peers.MEASURES,
     *sizes.MEASURES,
+    *processor.MEASURES,
 )
 
 
