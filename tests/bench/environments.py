@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -169,7 +170,8 @@ def created(
 def _databases(folder: Path, server_url: str | None) -> Iterator[tuple[str, str]]:
     if server_url is None:
         folder.mkdir(exist_ok=True)
-        yield f"sqlite:///{folder / 'ours.sqlite3'}", f"sqlite:///{folder / 'bare.sqlite3'}"
+        with tempfile.TemporaryDirectory(dir=folder) as new:
+            yield f"sqlite:///{new}/ours.sqlite3", f"sqlite:///{new}/bare.sqlite3"
     else:
         databases = PostgresDatabases(server_url)
         with databases.empty() as ours, databases.empty() as bare:

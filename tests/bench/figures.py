@@ -18,6 +18,7 @@ from tests.bench import (
     pages,
     panels,
     peers,
+    processor,
     shown,
     sizes,
     streams,
@@ -306,6 +307,7 @@ MEASURES = (
     *sizes.MEASURES,
     *growth.MEASURES,
     *workers.MEASURES,
+    *processor.MEASURES,
 )
 
 

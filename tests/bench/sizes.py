@@ -21,7 +21,7 @@ def sizes(world: World) -> Sample:
     with world.spare() as (ours, bare):
         count = write_mix(ours, EVENTS)
         with open_recorder(bare) as recorder:
-            copy(_in_pieces(ours), recorder)
+            copy(in_pieces(ours), recorder)
         found = sizes_of(ours)
         return {
             "log": sum(found["log"].values()) / count,
@@ -30,7 +30,7 @@ def sizes(world: World) -> Sample:
         }
 
 
-def _in_pieces(database: str) -> Iterator[Sequence[Notification]]:
+def in_pieces(database: str) -> Iterator[Sequence[Notification]]:
     """Read a log, so many events at a time that the library does not wait for ever on PostgreSQL."""
     for section in sections(database, []):
         for place in range(0, len(section), FEWER):
