@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from domain.impact import Impact, Level, Status, closed, current, level, raised
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from domain.incidents.report import SignalCause
     from domain.ledger.request_policy import RequestPolicy
     from domain.provenance import Provenance
+
+
+NOT_CORRECTED: Mapping[int, int] = MappingProxyType({})
+"""One for all incidents, of which thousands are in memory."""
 
 
 class IncidentState(Reconcilable):
@@ -53,7 +58,7 @@ class IncidentState(Reconcilable):
         self.public_updates = 0
         self.notes = 0
         """How many entries of the timeline are internal."""
-        self.times_corrected: Mapping[int, int] = {}
+        self.times_corrected = NOT_CORRECTED
         """How often entries were corrected that readers see, by their public numbers."""
         self.expected_at: datetime | None = None
         self.public_expected_at: datetime | None = None
