@@ -6,6 +6,7 @@ for 500 entries, it is some microseconds.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -94,8 +95,12 @@ def counting() -> Iterator[list[None]]:
         return trace
 
     before = sys.gettrace()
+    # The collector would end what other tests have left in the midst of it.
+    gc.collect()
+    gc.disable()
     sys.settrace(trace)
     try:
         yield steps
     finally:
         sys.settrace(before)
+        gc.enable()
