@@ -43,7 +43,7 @@ class Setting:
     theme: str
 
 
-# The last two save a sixth of its processor time: what threads and processes beside the page would do ahead is not needed.
+# The last two save a sixth of its processor time: what is done ahead, beside the page, is not needed.
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--in-process-gpu", "--js-flags=--single-threaded"]
 
 ALL = tuple(Setting(*each) for each in product(LANGUAGES, WIDTHS, THEMES))
