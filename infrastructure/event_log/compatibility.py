@@ -16,7 +16,7 @@ from infrastructure.event_log.event_codec import version_prefix
 from infrastructure.release import RELEASE
 from infrastructure.store.base import BulkStatement
 from infrastructure.store.postgres import PostgresStore
-from infrastructure.store.postgres_programs import open_programs
+from infrastructure.store.postgres_programs import serving_programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,7 @@ def require_nobody_older(store: Store, connection: Connection, version: int | No
     """
     if version is None or version >= floor_of(VERSION) or not isinstance(store, PostgresStore):
         return
-    others = [program for program in open_programs(connection) if program.serves]
+    others = serving_programs(connection)
     if others:
         raise SchemaMismatch(
             f"the migration of the tables from {version} to {VERSION} cannot run beside an older version, and one is "

@@ -16,7 +16,7 @@ from psycopg.rows import tuple_row
 from infrastructure.release import RELEASE
 from infrastructure.store.base import IN_USE, Damage, LogDamaged, NoStore, StoreBusy, StoreDown
 from infrastructure.store.postgres_connection import CHANNEL, TYPES, PostgresConnection, line_of, translated
-from infrastructure.store.postgres_programs import OPEN_LOCK, SLOT_LOCKS, SLOTS
+from infrastructure.store.postgres_programs import LINGER_SECONDS, OPEN_LOCK, SLOT_LOCKS, SLOTS
 from infrastructure.store.postgres_url import without_password
 
 if TYPE_CHECKING:
@@ -100,11 +100,15 @@ class PostgresStore:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep programs that follow the log out."""
-        db = self._connect()
+        """Keep programs that follow the log out; one that has just ended may be connected for a moment."""
+        db = self._connect(lock_timeout=f"{LINGER_SECONDS}s")
         try:
-            if not _is_given(db, "pg_try_advisory_lock"):
-                raise StoreBusy(IN_USE)
+            try:
+                db.execute("SELECT pg_advisory_lock(%s)", (OPEN_LOCK,))
+            except psycopg.errors.LockNotAvailable as error:
+                raise StoreBusy(IN_USE) from error
+            except psycopg.Error as error:
+                raise StoreDown(line_of(error)) from error
             yield
         finally:
             db.close()

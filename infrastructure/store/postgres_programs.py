@@ -17,6 +17,11 @@ SLOT_LOCKS = (4_271_009_313, 4_271_009_314)
 """The advisory locks that programs share which keep views in the one slot, and in the other."""
 SLOTS = ("", "bitacora_beside")
 """The schemas of views: that of the log, and another one; with two, the views of two versions are there at once."""
+LINGER_SECONDS = 1
+"""How long the server may take, at most, to notice that a program has ended."""
+LOOKS = 20
+"""How often it is looked meanwhile."""
+PAUSE = f"SELECT pg_sleep({LINGER_SECONDS / LOOKS})"
 PROGRAMS = f"""
     SELECT held.pid, coalesce(activity.application_name, ''), coalesce(host(activity.client_addr), ''),
         max(CASE CAST(held.objid AS bigint) WHEN {SLOT_LOCKS[0]} THEN 0 WHEN {SLOT_LOCKS[1]} THEN 1 ELSE -1 END),
@@ -53,3 +58,12 @@ def open_programs(connection: Connection) -> list[OpenProgram]:
         OpenProgram(int(process or 0), str(name), str(address), max(int(slot or 0), 0), bool(serves))
         for process, name, address, slot, serves in connection.execute(PROGRAMS)
     ]
+
+
+def serving_programs(connection: Connection) -> list[OpenProgram]:
+    """List those that follow the log; those that have just ended are not waited for longer than a moment."""
+    left = LOOKS
+    while (found := [program for program in open_programs(connection) if program.serves]) and left:
+        connection.execute(PAUSE)
+        left -= 1
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg
@@ -19,6 +20,7 @@ from infrastructure.store.factory import open_store
 from infrastructure.store.postgres_programs import OPEN_LOCK
 from tests.application.program import Program, running
 from tests.contracts.tampering import drop_walls
+from tests.waiting import until
 
 KNOWN = TypedMapper(event_types()).versions
 
@@ -144,6 +146,44 @@ def record(store: Store, position: int, *, topic: str, state: bytes) -> None:
             {"topic": topic, "state": state, "position": position},
         )
         connection.commit()
+
+
+class TestAProgramThatEnds:
+    """The server takes a moment to notice that it has."""
+
+    def test_is_waited_for_by_a_migration(self, postgres_url: str) -> None:
+        with (
+            closing(open_store(postgres_url)) as store,
+            psycopg.connect(postgres_url, autocommit=True) as looking,
+            psycopg.connect(postgres_url, autocommit=True) as older,
+            ThreadPoolExecutor(1) as others,
+        ):
+            note(store, schema=str(floor_of(VERSION) - 1))
+            older.execute("SELECT pg_try_advisory_lock_shared(%s)", (OPEN_LOCK,))
+            migrating = others.submit(schema.migrate, store)
+            until(lambda: looking.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'").fetchone())
+            older.close()
+
+            migrating.result(20)
+            assert noted(store)["schema"] == str(VERSION)
+
+    def test_is_waited_for_by_whoever_works_alone(self, postgres_url: str) -> None:
+        def work_alone() -> None:
+            with closing(open_store(postgres_url)) as store, store.alone():
+                pass
+
+        with (
+            psycopg.connect(postgres_url, autocommit=True) as looking,
+            psycopg.connect(postgres_url, autocommit=True) as serving,
+            ThreadPoolExecutor(1) as others,
+        ):
+            serving.execute("SELECT pg_try_advisory_lock_shared(%s)", (OPEN_LOCK,))
+            working = others.submit(work_alone)
+            waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            until(lambda: looking.execute(waiting).fetchone())
+            serving.close()
+
+            working.result(20)
 
 
 class TestMigrationBesideAnOlderProgram:
