@@ -17,7 +17,7 @@ from application.facade import SiteSettings
 from domain.impact import Status
 from domain.policy import Policy
 from infrastructure.delivery.fields import DeliveryFields
-from infrastructure.sign_in_fields import Duration, SignInFields, Wait
+from infrastructure.sign_in_fields import Duration, SignInFields, Wait, lasting
 from infrastructure.site_fields import SiteFields
 from infrastructure.store.postgres_url import is_readable
 from infrastructure.transparency.witness_address import WitnessAddress
@@ -71,7 +71,7 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     """How long a reviewer keeps a claimed request."""
     run_lease: Duration = timedelta(minutes=5)
     """How long a worker keeps a leased batch."""
-    keep_past: Annotated[Duration, Field(ge=timedelta(days=1))] | None = None
+    keep_past: Annotated[Duration, lasting(least=timedelta(days=1))] | None = None
     """For how long the views keep how held requests were, as in `P400D`; by default for ever. `as_of` an earlier moment
     is then answered 410. The log keeps everything: without this setting, `rebuild` brings all of it back."""
     maintenance_horizon: Duration = timedelta(days=90)
@@ -87,7 +87,7 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     """The zone in which the day named by `since` begins."""
     languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "pl", "pt")
     """The languages of texts; the first is the default."""
-    owner_link_ttl: Annotated[Wait, Field(le=timedelta(days=3_650))] = timedelta(days=30)
+    owner_link_ttl: Annotated[Wait, lasting(most=timedelta(days=3_650))] = timedelta(days=30)
     """How long the link of the owner of an account lasts, if nobody says until when."""
     max_connections: int = Field(default=4_096, ge=10)
     """How many connections there are at most, if the system allows as many open files. When they run out, idle and
@@ -106,7 +106,7 @@ class Settings(DeliveryFields, SiteFields, SignInFields):
     log_origin: str = Field(default="", max_length=LONGEST_ORIGIN)
     """What the log is called where it is verified, as in `status.example.com/log`; by default it follows from
     `BITACORA_SITE_URL`. It is fixed in the store when its tree is made."""
-    checkpoint_every: Wait = Field(default=timedelta(minutes=5), ge=timedelta(seconds=1))
+    checkpoint_every: Annotated[Wait, lasting(least=timedelta(seconds=1))] = timedelta(minutes=5)
     """How often readers get a new checkpoint of the log."""
     witnesses: Annotated[tuple[WitnessAddress, ...], NoDecode] = ()
     """Who signs the checkpoints of readers, too: witnesses (C2SP tlog-witness), with commas between, each as its key,

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from application.durations import parse_duration
@@ -25,7 +25,33 @@ def read_duration(value: Any) -> Any:  # noqa: ANN401 - whatever the environment
 
 
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
-Wait = Annotated[Duration, Field(gt=timedelta())]
+
+
+def lasting(*, least: timedelta | None = None, most: timedelta | None = None) -> AfterValidator:
+    """Refuse shorter and longer durations in words; pydantic would write the bounds as Python does."""
+
+    def check(value: timedelta) -> timedelta:
+        if least is not None and value < least:
+            raise ValueError(f"it must be at least {_words_of(least)}")
+        if most is not None and value > most:
+            raise ValueError(f"it must be at most {_words_of(most)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _require_some(value: timedelta) -> timedelta:
+    if value <= timedelta():
+        raise ValueError("it must be longer than nothing")
+    return value
+
+
+def _words_of(bound: timedelta) -> str:
+    number, unit = (bound.days, "day") if bound.days else (round(bound.total_seconds()), "second")
+    return f"{number:,} {unit}{'s' if number != 1 else ''}"
+
+
+Wait = Annotated[Duration, AfterValidator(_require_some)]
 ClaimedValue = Annotated[str, Field(min_length=1)]
 ALWAYS = Field(default=None, validate_default=True, min_length=1, max_length=1_000)
 
@@ -35,9 +61,9 @@ class SignInFields(BaseSettings):
 
     model_config = SettingsConfigDict(use_attribute_docstrings=True)
 
-    session_idle: Annotated[Wait, Field(le=LONGEST_SESSION)] = timedelta(minutes=30)
+    session_idle: Annotated[Wait, lasting(most=LONGEST_SESSION)] = timedelta(minutes=30)
     """After how long a session ends that nobody uses."""
-    session_max: Annotated[Wait, Field(le=LONGEST_SESSION)] = timedelta(hours=12)
+    session_max: Annotated[Wait, lasting(most=LONGEST_SESSION)] = timedelta(hours=12)
     """How long a session lasts at most, however much it is used."""
     oidc_issuer: str | None = None
     """The provider of identities (OpenID Connect) at which people sign in, by its issuer, as in

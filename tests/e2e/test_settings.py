@@ -66,6 +66,23 @@ class TestSettings:
         with pytest.raises(BadSetting, match=f"BITACORA_{name}"):
             read_settings()
 
+    @pytest.mark.parametrize(
+        ("name", "value", "words"),
+        [
+            ("KEEP_PAST", "5h", "it must be at least 1 day"),
+            ("SESSION_MAX", "31d", "it must be at most 30 days"),
+            ("SESSION_IDLE", "0s", "it must be longer than nothing"),
+            ("OWNER_LINK_TTL", "3651d", "it must be at most 3,650 days"),
+            ("CHECKPOINT_EVERY", "PT0.5S", "it must be at least 1 second"),
+            ("PORT", "70000", "Input should be less than or equal to 65535"),
+        ],
+    )
+    def test_beyond_a_bound_name_it(self, monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:
+        monkeypatch.setenv(f"BITACORA_{name}", value)
+
+        with pytest.raises(BadSetting, match=f"^the setting BITACORA_{name} cannot be used: {words}$"):
+            read_settings()
+
     @pytest.mark.parametrize("missing", ["CLIENT_ID", "CLIENT_SECRET", "ROLE_CLAIM", "ROLES"])
     def test_of_a_provider_of_identities_are_all_there(self, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
         for name, value in PROVIDER.items():
