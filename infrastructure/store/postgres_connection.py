@@ -53,8 +53,6 @@ class PostgresConnection:
         self._db = db
         self._found = found
         self._appends = appends
-        self._warnings: list[str] = []
-        db.add_notice_handler(self._note)
 
     @property
     def is_current(self) -> bool:
@@ -115,19 +113,25 @@ class PostgresConnection:
     @contextmanager
     def committing(self) -> Iterator[None]:
         """Wait once, for all that is written inside and for the commit."""
-        self._warnings.clear()
-        with translated(self._found), self._db.pipeline():
-            yield
-            if self._appends:
-                self._db.execute(f"NOTIFY {CHANNEL}")
-            self._db.execute("COMMIT")
-        if self._warnings:
-            # The one that is known: the wait for a standby was cut off, and it has not got what is committed here.
-            raise StoreDown(f"the commit may not be safe: {'; '.join(self._warnings)}")
+        warnings: list[str] = []
 
-    def _note(self, notice: psycopg.errors.Diagnostic) -> None:
-        if notice.severity_nonlocalized == "WARNING":
-            self._warnings.append(str(notice.message_primary))
+        def note(notice: psycopg.errors.Diagnostic) -> None:
+            if notice.severity_nonlocalized == "WARNING":
+                warnings.append(str(notice.message_primary))
+
+        # Many share a connection one after the other, so that nobody may leave anything with it.
+        self._db.add_notice_handler(note)
+        try:
+            with translated(self._found), self._db.pipeline():
+                yield
+                if self._appends:
+                    self._db.execute(f"NOTIFY {CHANNEL}")
+                self._db.execute("COMMIT")
+        finally:
+            self._db.remove_notice_handler(note)
+        if warnings:
+            # The one that is known: the wait for a standby was cut off, and it has not got what is committed here.
+            raise StoreDown(f"the commit may not be safe: {'; '.join(warnings)}")
 
     def rollback(self) -> None:
         """Undo the transaction, if one is open."""

@@ -18,6 +18,7 @@ from tests.application.program import Program, at, running
 
 SIGNALS = 50
 BATCH = 100
+READS = 500
 TIMES = 3
 
 
@@ -43,6 +44,15 @@ def test_a_batch_of_requests_needs_memory_for_its_requests_alone(program: Progra
     batches = [[an_order(f"{time}-{number}", cause) for number in range(BATCH)] for time in range(TIMES)]
 
     assert peak_bytes(lambda time: desk.hand_in(*batches[time])) <= 540_000
+
+
+def test_a_read_leaves_nothing_with_the_connection_that_it_borrowed(program: Program) -> None:
+    def read_often(_: int) -> None:
+        for _ in range(READS):
+            with program.bitacora.store.reading_log() as connection:
+                connection.execute("SELECT 1")
+
+    assert peak_bytes(read_often) <= 40_000
 
 
 def test_what_is_kept_is_counted() -> None:
